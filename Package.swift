@@ -1,0 +1,194 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same strictness for every Swift target.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A Swift library in `Sources/<layer>/<name>`; a service has no layer folder and stands in `Sources/` itself.
+func library(_ name: String, in layer: String? = nil, _ dependencies: Target.Dependency...) -> Target {
+    let folder = layer.map { "Sources/\($0)/" } ?? "Sources/"
+    return .target(name: name, dependencies: dependencies, path: folder + name, swiftSettings: strict)
+}
+
+/// A C library of the system, as Debian packages it.
+func system(_ name: String, pkgConfig: String? = nil, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tests(_ subject: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: subject + "Tests",
+        dependencies: ["TestSupport"] + dependencies,
+        exclude: [],
+        swiftSettings: strict
+    )
+}
+
+// Each group may depend on the groups above it, never below, and a service never on a service.
+let package = Package(
+    name: "lode",
+    products: [.executable(name: "lode", targets: ["Lode"])],
+    targets: [
+        // C libraries of the system, the C that protoc-c writes from Proto/, and our own kernels.
+        system("CNNG", apt: "libnng-dev"),
+        system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev"),
+        system("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
+        .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
+        .target(
+            name: "CJSON",
+            path: "Sources/C/CJSON",
+            cxxSettings: [.unsafeFlags(["-std=c++17"])],
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
+        .target(name: "CProofHash", path: "Sources/C/CProofHash", cSettings: [.unsafeFlags(["-O3"])]),
+
+        // Handles: one per C library, the only Swift that says `unsafe`.
+        library("NNGSockets", in: "Handles", "CNNG"),
+        library("PostgresClient", in: "Handles", "CLibPQ"),
+        library("HTTPServer", in: "Handles", "CMicroHTTPD"),
+        library("HTTPClient", in: "Handles", "CCurl"),
+        library("YAMLReader", in: "Handles", "CYAML"),
+        library("JSON", in: "Handles", "CJSON"),
+        library("Cryptography", in: "Handles", "CCrypto", "CSecp256k1"),
+        library("Hashing", in: "Handles", "CProofHash"),
+        library("System", in: "Handles"),
+
+        // Rules: values and decisions, no input or output.
+        library("MiningDomain", in: "Rules", "Hashing"),
+        library("BlockFormat", in: "Rules", "Cryptography", "Hashing", "MiningDomain"),
+        library("Bins", in: "Rules", "MiningDomain"),
+        library("Ledger", in: "Rules", "Hashing", "MiningDomain"),
+
+        // Adapters: rules on one side, handles on the other.
+        library("Messages", in: "Adapters", "CMessages", "CProtobufC"),
+        library("Messaging", in: "Adapters", "Messages", "NNGSockets"),
+        library("Configuration", in: "Adapters", "BlockFormat", "MiningDomain", "YAMLReader"),
+        library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
+        library(
+            "ChainAdapter",
+            in: "Adapters",
+            "BlockFormat",
+            "HTTPClient",
+            "Hashing",
+            "JSON",
+            "MiningDomain",
+            "ServiceRuntime"
+        ),
+
+        // Services: each sees the others only as messages.
+        library(
+            "Gateway",
+            "BlockFormat",
+            "Cryptography",
+            "HTTPServer",
+            "Hashing",
+            "JSON",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime"
+        ),
+        library(
+            "JobService",
+            "Bins",
+            "BlockFormat",
+            "ChainAdapter",
+            "Cryptography",
+            "System",
+            "Hashing",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime"
+        ),
+        library(
+            "ShareService",
+            "Bins",
+            "BlockFormat",
+            "Cryptography",
+            "System",
+            "Hashing",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime"
+        ),
+        library(
+            "PayoutService",
+            "BlockFormat",
+            "ChainAdapter",
+            "Hashing",
+            "Ledger",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "PostgresClient",
+            "ServiceRuntime"
+        ),
+        library(
+            "ChainWatcher",
+            "BlockFormat",
+            "ChainAdapter",
+            "System",
+            "Hashing",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime"
+        ),
+
+        // The other side of the wire: what a miner runs.
+        library("Miner", "BlockFormat", "HTTPClient", "Hashing", "JSON", "MiningDomain", "ServiceRuntime"),
+
+        // Entry: reads configuration, opens every resource, wires the services.
+        .executableTarget(
+            name: "Lode",
+            dependencies: [
+                "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "System", "Gateway",
+                "HTTPServer", "JobService", "Messages", "Messaging", "Miner", "MiningDomain", "PayoutService",
+                "PostgresClient", "ServiceRuntime", "ShareService",
+            ],
+            swiftSettings: strict
+        ),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["BlockFormat", "HTTPClient", "JSON", "MiningDomain"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests("NNGSockets", "NNGSockets"),
+        tests("PostgresClient", "PostgresClient"),
+        tests("HTTPServer", "HTTPServer", "HTTPClient"),
+        tests("YAMLReader", "YAMLReader"),
+        tests("JSON", "JSON"),
+        tests("Cryptography", "Cryptography"),
+        tests("Hashing", "Hashing", "CCrypto"),
+        tests("System", "System"),
+        tests("MiningDomain", "Hashing", "MiningDomain"),
+        tests("BlockFormat", "BlockFormat", "Hashing", "JSON", "MiningDomain"),
+        tests("Bins", "Bins", "MiningDomain"),
+        tests("Ledger", "Hashing", "Ledger", "MiningDomain"),
+        tests("Messages", "Messages"),
+        tests("Messaging", "Messages", "Messaging"),
+        tests("Configuration", "BlockFormat", "Configuration", "MiningDomain"),
+        tests("ServiceRuntime", "HTTPClient", "HTTPServer", "ServiceRuntime"),
+        tests("ChainAdapter", "BlockFormat", "ChainAdapter", "JSON", "MiningDomain", "ServiceRuntime"),
+        tests("Tidy"),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,5 @@
+import ServiceRuntime
+
+@main struct Lode {
+    static func main() async {}
+}

@@ -1,0 +1,26 @@
+/// Names a job for ever: time-ordered, and never given twice, by any replica, before or after a restart.
+package struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let value: UInt64
+
+    /// - Returns: `nil` for zero, which stands for "none" in messages.
+    package init?(_ value: UInt64) {
+        guard value > 0 else { return nil }
+        self.value = value
+    }
+
+    /// Reads 16 lower-case hex digits.
+    package init?(_ text: String) {
+        guard text.utf8.count == 16, text == text.lowercased(), let value = UInt64(text, radix: 16) else { return nil }
+        self.init(value)
+    }
+
+    package static func < (left: JobID, right: JobID) -> Bool {
+        left.value < right.value
+    }
+
+    /// 16 lower-case hex digits.
+    package var description: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
