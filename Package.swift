@@ -167,7 +167,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["BlockFormat", "HTTPClient", "JSON", "MiningDomain"],
+            dependencies: ["BlockFormat", "HTTPClient", "JSON", "MiningDomain", "ServiceRuntime"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
