@@ -28,7 +28,9 @@ package struct Target: Hashable, Sendable {
 
     /// The target that `difficulty` stands for, rounded down; the largest number there is when it is easier than that.
     ///
-    /// - Parameter differenceOne: The target of difficulty 1 on the scale that `difficulty` uses.
+    /// - Parameters:
+    ///   - difficulty: How hard a hash within the target shall be to find.
+    ///   - differenceOne: The target of difficulty 1 on the scale that `difficulty` uses.
     package init(difficulty: Difficulty, differenceOne: Target) {
         let (scaled, overflow) = differenceOne.value.multipliedReportingOverflow(by: Difficulty.scale)
         guard !overflow else {
