@@ -53,6 +53,7 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-std=c++17"])],
             linkerSettings: [.linkedLibrary("simdjson")]
         ),
+        .target(name: "CSpawn", path: "Sources/C/CSpawn"),
         .target(name: "CProofHash", path: "Sources/C/CProofHash", cSettings: [.unsafeFlags(["-O3"])]),
 
         // Handles: one per C library, the only Swift that says `unsafe`.
@@ -64,7 +65,7 @@ let package = Package(
         library("JSON", in: "Handles", "CJSON"),
         library("Cryptography", in: "Handles", "CCrypto", "CSecp256k1"),
         library("Hashing", in: "Handles", "CProofHash"),
-        library("System", in: "Handles"),
+        library("System", in: "Handles", "CSpawn"),
 
         // Rules: values and decisions, no input or output.
         library("MiningDomain", in: "Rules", "Hashing"),
