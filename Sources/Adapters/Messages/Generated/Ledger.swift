@@ -1,0 +1,868 @@
+// Written by script/proto from lode/v1/ledger.proto: change that file, not this one.
+
+internal import CMessages
+internal import CProtobufC
+
+/// The one place where money and work are written down.
+///
+/// Only this service reaches the database.
+package protocol LedgerHandler: Sendable {
+    /// Answers after the commit.
+    ///
+    /// A share is known by its proof hash: recording it again changes nothing.
+    func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply
+    /// The state of a block, as often as it is told: the ledger moves money only on a change.
+    func recordBlock(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply
+    /// One account's work and money; zeros for an account that has done nothing yet.
+    func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement
+    /// The pool as a whole.
+    func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement
+    /// Where block rewards go: as configured, else an address of the pool's own wallet, always the same.
+    func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress
+}
+
+/// Calls `lode.v1.Ledger` over a channel.
+package struct LedgerClient: LedgerHandler {
+    private let channel: any RPCChannel
+    private let timeout: Duration
+
+    /// Each call waits at most `timeout` for its answer.
+    package init(_ channel: any RPCChannel, timeout: Duration) {
+        self.channel = channel
+        self.timeout = timeout
+    }
+
+    /// Answers after the commit.
+    ///
+    /// A share is known by its proof hash: recording it again changes nothing.
+    package func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply {
+        try await channel.call("lode.v1.Ledger/RecordShares", request, timeout: timeout)
+    }
+
+    /// The state of a block, as often as it is told: the ledger moves money only on a change.
+    package func recordBlock(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply {
+        try await channel.call("lode.v1.Ledger/RecordBlock", request, timeout: timeout)
+    }
+
+    /// One account's work and money; zeros for an account that has done nothing yet.
+    package func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement {
+        try await channel.call("lode.v1.Ledger/GetMiner", request, timeout: timeout)
+    }
+
+    /// The pool as a whole.
+    package func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement {
+        try await channel.call("lode.v1.Ledger/GetPool", request, timeout: timeout)
+    }
+
+    /// Where block rewards go: as configured, else an address of the pool's own wallet, always the same.
+    package func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress {
+        try await channel.call("lode.v1.Ledger/GetRewardAddress", request, timeout: timeout)
+    }
+}
+
+/// Brings each call of `lode.v1.Ledger` to its handler.
+package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
+    private let handler: Handler
+
+    package init(_ handler: Handler) {
+        self.handler = handler
+    }
+
+    package var methods: [String] {
+        [
+            "lode.v1.Ledger/RecordShares",
+            "lode.v1.Ledger/RecordBlock",
+            "lode.v1.Ledger/GetMiner",
+            "lode.v1.Ledger/GetPool",
+            "lode.v1.Ledger/GetRewardAddress",
+        ]
+    }
+
+    package func dispatch(_ method: String, _ payload: [UInt8]) async throws(RPCError) -> [UInt8] {
+        switch method {
+        case "lode.v1.Ledger/RecordShares":
+            try await handler.recordShares(RecordSharesRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/RecordBlock": try await handler.recordBlock(BlockReport(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetMiner": try await handler.getMiner(GetMinerRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetPool": try await handler.getPool(GetPoolRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetRewardAddress": try await handler.getRewardAddress(Empty(payload: payload)).encoded()
+        case _: throw .unknownMethod(method)
+        }
+    }
+}
+
+package struct RecordSharesRequest: WireMessage, Hashable {
+    /// At most 10,000.
+    package var shares: [AcceptedShare]
+    /// Counted for the miner's statistics; not money.
+    package var refused: [RefusedShares]
+
+    package init(
+        shares: [AcceptedShare] = [],
+        refused: [RefusedShares] = []
+    ) {
+        self.shares = shares
+        self.refused = refused
+    }
+
+    /// Reads the bytes of a `lode.v1.RecordSharesRequest`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "RecordSharesRequest", lode__v1__record_shares_request__unpack) {
+            raw throws(WireError) in try unsafe RecordSharesRequest(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension RecordSharesRequest {
+    @unsafe init(raw: UnsafePointer<Lode__V1__RecordSharesRequest>) throws(WireError) {
+        self.init()
+        shares = try unsafe RawField.items(raw.pointee.shares, count: raw.pointee.n_shares).map {
+            item throws(WireError) in
+            try unsafe AcceptedShare(raw: RawField.pointer(item, "RecordSharesRequest.shares"))
+        }
+        refused = try unsafe RawField.items(raw.pointee.refused, count: raw.pointee.n_refused).map {
+            item throws(WireError) in
+            try unsafe RefusedShares(raw: RawField.pointer(item, "RecordSharesRequest.refused"))
+        }
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__RecordSharesRequest {
+        var raw = unsafe Lode__V1__RecordSharesRequest()
+        unsafe lode__v1__record_shares_request__init(&raw)
+        unsafe raw.shares = arena.list(
+            shares.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
+        )
+        unsafe raw.n_shares = shares.count
+        unsafe raw.refused = arena.list(
+            refused.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
+        )
+        unsafe raw.n_refused = refused.count
+        return unsafe raw
+    }
+}
+
+/// A proof that met its target.
+package struct AcceptedShare: WireMessage, Hashable {
+    /// 32 bytes: sha256d of the 80-byte header, internal order.
+    package var proofHash: [UInt8]
+    package var jobID: UInt64
+    package var client: Client?
+    /// Expected hashes to find it, at the target that went out with its job; at least 1.
+    package var work: UInt64
+    /// Unix time.
+    package var judgedAtMs: UInt64
+    /// Of the submission that carried it.
+    package var submissionID: UInt64
+
+    package init(
+        proofHash: [UInt8] = [],
+        jobID: UInt64 = 0,
+        client: Client? = nil,
+        work: UInt64 = 0,
+        judgedAtMs: UInt64 = 0,
+        submissionID: UInt64 = 0
+    ) {
+        self.proofHash = proofHash
+        self.jobID = jobID
+        self.client = client
+        self.work = work
+        self.judgedAtMs = judgedAtMs
+        self.submissionID = submissionID
+    }
+
+    /// Reads the bytes of a `lode.v1.AcceptedShare`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "AcceptedShare", lode__v1__accepted_share__unpack) {
+            raw throws(WireError) in try unsafe AcceptedShare(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension AcceptedShare {
+    @unsafe init(raw: UnsafePointer<Lode__V1__AcceptedShare>) throws(WireError) {
+        self.init()
+        proofHash = unsafe RawField.bytes(raw.pointee.proof_hash)
+        jobID = unsafe raw.pointee.job_id
+        if let item = unsafe raw.pointee.client { client = try unsafe Client(raw: item) }
+        work = unsafe raw.pointee.work
+        judgedAtMs = unsafe raw.pointee.judged_at_ms
+        submissionID = unsafe raw.pointee.submission_id
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__AcceptedShare {
+        var raw = unsafe Lode__V1__AcceptedShare()
+        unsafe lode__v1__accepted_share__init(&raw)
+        unsafe raw.proof_hash = arena.bytes(proofHash)
+        unsafe raw.job_id = jobID
+        if let client { unsafe raw.client = arena.place(client.raw(in: arena)) }
+        unsafe raw.work = work
+        unsafe raw.judged_at_ms = judgedAtMs
+        unsafe raw.submission_id = submissionID
+        return unsafe raw
+    }
+}
+
+package struct RefusedShares: WireMessage, Hashable {
+    package var client: Client?
+    package var stale: UInt32
+    /// Refused for any reason but stale.
+    package var other: UInt32
+
+    package init(
+        client: Client? = nil,
+        stale: UInt32 = 0,
+        other: UInt32 = 0
+    ) {
+        self.client = client
+        self.stale = stale
+        self.other = other
+    }
+
+    /// Reads the bytes of a `lode.v1.RefusedShares`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "RefusedShares", lode__v1__refused_shares__unpack) {
+            raw throws(WireError) in try unsafe RefusedShares(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension RefusedShares {
+    @unsafe init(raw: UnsafePointer<Lode__V1__RefusedShares>) throws(WireError) {
+        self.init()
+        if let item = unsafe raw.pointee.client { client = try unsafe Client(raw: item) }
+        stale = unsafe raw.pointee.stale
+        other = unsafe raw.pointee.other
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__RefusedShares {
+        var raw = unsafe Lode__V1__RefusedShares()
+        unsafe lode__v1__refused_shares__init(&raw)
+        if let client { unsafe raw.client = arena.place(client.raw(in: arena)) }
+        unsafe raw.stale = stale
+        unsafe raw.other = other
+        return unsafe raw
+    }
+}
+
+package struct RecordSharesReply: WireMessage, Hashable {
+    /// One for each share, in order.
+    package var outcomes: [ShareOutcome]
+
+    package init(
+        outcomes: [ShareOutcome] = []
+    ) {
+        self.outcomes = outcomes
+    }
+
+    /// Reads the bytes of a `lode.v1.RecordSharesReply`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "RecordSharesReply", lode__v1__record_shares_reply__unpack) {
+            raw throws(WireError) in try unsafe RecordSharesReply(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension RecordSharesReply {
+    @unsafe init(raw: UnsafePointer<Lode__V1__RecordSharesReply>) throws(WireError) {
+        self.init()
+        outcomes = unsafe RawField.items(raw.pointee.outcomes, count: raw.pointee.n_outcomes).map { item in
+            ShareOutcome(number: item.rawValue)
+        }
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__RecordSharesReply {
+        var raw = unsafe Lode__V1__RecordSharesReply()
+        unsafe lode__v1__record_shares_reply__init(&raw)
+        unsafe raw.outcomes = arena.list(outcomes.map { Lode__V1__ShareOutcome(rawValue: $0.rawValue) })
+        unsafe raw.n_outcomes = outcomes.count
+        return unsafe raw
+    }
+}
+
+package struct BlockReport: WireMessage, Hashable {
+    /// 32 bytes: sha256d of the header, internal order; the finding share's proof hash.
+    package var hash: [UInt8]
+    package var height: UInt32
+    package var jobID: UInt64
+    package var finder: Client?
+    package var state: BlockState
+    /// The block itself counted; 0 when not on the best chain.
+    package var confirmations: UInt32
+    /// Base units.
+    package var reward: UInt64
+    /// 32 bytes, big-endian number.
+    package var networkTarget: [UInt8]
+    /// Unix time.
+    package var foundAtMs: UInt64
+    /// Why a node rejected it; else empty.
+    package var reason: String
+
+    package init(
+        hash: [UInt8] = [],
+        height: UInt32 = 0,
+        jobID: UInt64 = 0,
+        finder: Client? = nil,
+        state: BlockState = .unspecified,
+        confirmations: UInt32 = 0,
+        reward: UInt64 = 0,
+        networkTarget: [UInt8] = [],
+        foundAtMs: UInt64 = 0,
+        reason: String = ""
+    ) {
+        self.hash = hash
+        self.height = height
+        self.jobID = jobID
+        self.finder = finder
+        self.state = state
+        self.confirmations = confirmations
+        self.reward = reward
+        self.networkTarget = networkTarget
+        self.foundAtMs = foundAtMs
+        self.reason = reason
+    }
+
+    /// Reads the bytes of a `lode.v1.BlockReport`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "BlockReport", lode__v1__block_report__unpack) {
+            raw throws(WireError) in try unsafe BlockReport(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension BlockReport {
+    @unsafe init(raw: UnsafePointer<Lode__V1__BlockReport>) throws(WireError) {
+        self.init()
+        hash = unsafe RawField.bytes(raw.pointee.hash)
+        height = unsafe raw.pointee.height
+        jobID = unsafe raw.pointee.job_id
+        if let item = unsafe raw.pointee.finder { finder = try unsafe Client(raw: item) }
+        state = unsafe BlockState(number: raw.pointee.state.rawValue)
+        confirmations = unsafe raw.pointee.confirmations
+        reward = unsafe raw.pointee.reward
+        networkTarget = unsafe RawField.bytes(raw.pointee.network_target)
+        foundAtMs = unsafe raw.pointee.found_at_ms
+        reason = try unsafe RawField.text(raw.pointee.reason, "BlockReport.reason")
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__BlockReport {
+        var raw = unsafe Lode__V1__BlockReport()
+        unsafe lode__v1__block_report__init(&raw)
+        unsafe raw.hash = arena.bytes(hash)
+        unsafe raw.height = height
+        unsafe raw.job_id = jobID
+        if let finder { unsafe raw.finder = arena.place(finder.raw(in: arena)) }
+        unsafe raw.state = Lode__V1__BlockState(rawValue: state.rawValue)
+        unsafe raw.confirmations = confirmations
+        unsafe raw.reward = reward
+        unsafe raw.network_target = arena.bytes(networkTarget)
+        unsafe raw.found_at_ms = foundAtMs
+        unsafe raw.reason = arena.text(reason)
+        return unsafe raw
+    }
+}
+
+package struct RecordBlockReply: WireMessage, Hashable {
+    /// What the ledger holds now.
+    package var stage: BlockStage
+
+    package init(
+        stage: BlockStage = .unspecified
+    ) {
+        self.stage = stage
+    }
+
+    /// Reads the bytes of a `lode.v1.RecordBlockReply`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "RecordBlockReply", lode__v1__record_block_reply__unpack) {
+            raw throws(WireError) in try unsafe RecordBlockReply(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension RecordBlockReply {
+    @unsafe init(raw: UnsafePointer<Lode__V1__RecordBlockReply>) throws(WireError) {
+        self.init()
+        stage = unsafe BlockStage(number: raw.pointee.stage.rawValue)
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__RecordBlockReply {
+        var raw = unsafe Lode__V1__RecordBlockReply()
+        unsafe lode__v1__record_block_reply__init(&raw)
+        unsafe raw.stage = Lode__V1__BlockStage(rawValue: stage.rawValue)
+        return unsafe raw
+    }
+}
+
+package struct GetMinerRequest: WireMessage, Hashable {
+    package var address: String
+    /// Whose shares are counted; empty: all of the account's workers.
+    package var worker: String
+
+    package init(
+        address: String = "",
+        worker: String = ""
+    ) {
+        self.address = address
+        self.worker = worker
+    }
+
+    /// Reads the bytes of a `lode.v1.GetMinerRequest`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "GetMinerRequest", lode__v1__get_miner_request__unpack) {
+            raw throws(WireError) in try unsafe GetMinerRequest(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension GetMinerRequest {
+    @unsafe init(raw: UnsafePointer<Lode__V1__GetMinerRequest>) throws(WireError) {
+        self.init()
+        address = try unsafe RawField.text(raw.pointee.address, "GetMinerRequest.address")
+        worker = try unsafe RawField.text(raw.pointee.worker, "GetMinerRequest.worker")
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__GetMinerRequest {
+        var raw = unsafe Lode__V1__GetMinerRequest()
+        unsafe lode__v1__get_miner_request__init(&raw)
+        unsafe raw.address = arena.text(address)
+        unsafe raw.worker = arena.text(worker)
+        return unsafe raw
+    }
+}
+
+package struct MinerStatement: WireMessage, Hashable {
+    package var accepted: UInt64
+    /// All reasons but stale.
+    package var rejected: UInt64
+    package var stale: UInt64
+    /// Base units, of the account.
+    package var immature: UInt64
+    /// Base units, of the account: confirmed and reserved, not yet paid.
+    package var confirmed: UInt64
+    /// Base units, of the account.
+    package var paid: UInt64
+    /// Newest first, at most 100.
+    package var payouts: [PayoutEntry]
+    /// Work of the shares of the last ten minutes.
+    package var recentWork: UInt64
+
+    package init(
+        accepted: UInt64 = 0,
+        rejected: UInt64 = 0,
+        stale: UInt64 = 0,
+        immature: UInt64 = 0,
+        confirmed: UInt64 = 0,
+        paid: UInt64 = 0,
+        payouts: [PayoutEntry] = [],
+        recentWork: UInt64 = 0
+    ) {
+        self.accepted = accepted
+        self.rejected = rejected
+        self.stale = stale
+        self.immature = immature
+        self.confirmed = confirmed
+        self.paid = paid
+        self.payouts = payouts
+        self.recentWork = recentWork
+    }
+
+    /// Reads the bytes of a `lode.v1.MinerStatement`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "MinerStatement", lode__v1__miner_statement__unpack) {
+            raw throws(WireError) in try unsafe MinerStatement(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension MinerStatement {
+    @unsafe init(raw: UnsafePointer<Lode__V1__MinerStatement>) throws(WireError) {
+        self.init()
+        accepted = unsafe raw.pointee.accepted
+        rejected = unsafe raw.pointee.rejected
+        stale = unsafe raw.pointee.stale
+        immature = unsafe raw.pointee.immature
+        confirmed = unsafe raw.pointee.confirmed
+        paid = unsafe raw.pointee.paid
+        payouts = try unsafe RawField.items(raw.pointee.payouts, count: raw.pointee.n_payouts).map {
+            item throws(WireError) in try unsafe PayoutEntry(raw: RawField.pointer(item, "MinerStatement.payouts"))
+        }
+        recentWork = unsafe raw.pointee.recent_work
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__MinerStatement {
+        var raw = unsafe Lode__V1__MinerStatement()
+        unsafe lode__v1__miner_statement__init(&raw)
+        unsafe raw.accepted = accepted
+        unsafe raw.rejected = rejected
+        unsafe raw.stale = stale
+        unsafe raw.immature = immature
+        unsafe raw.confirmed = confirmed
+        unsafe raw.paid = paid
+        unsafe raw.payouts = arena.list(
+            payouts.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
+        )
+        unsafe raw.n_payouts = payouts.count
+        unsafe raw.recent_work = recentWork
+        return unsafe raw
+    }
+}
+
+package struct PayoutEntry: WireMessage, Hashable {
+    /// Display order; empty until signed.
+    package var txid: String
+    /// Base units to this account.
+    package var amount: UInt64
+    /// Planned, reserved, signed, broadcast, confirmed, stopped.
+    package var state: String
+    /// Unix time.
+    package var createdAtMs: UInt64
+
+    package init(
+        txid: String = "",
+        amount: UInt64 = 0,
+        state: String = "",
+        createdAtMs: UInt64 = 0
+    ) {
+        self.txid = txid
+        self.amount = amount
+        self.state = state
+        self.createdAtMs = createdAtMs
+    }
+
+    /// Reads the bytes of a `lode.v1.PayoutEntry`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "PayoutEntry", lode__v1__payout_entry__unpack) {
+            raw throws(WireError) in try unsafe PayoutEntry(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension PayoutEntry {
+    @unsafe init(raw: UnsafePointer<Lode__V1__PayoutEntry>) throws(WireError) {
+        self.init()
+        txid = try unsafe RawField.text(raw.pointee.txid, "PayoutEntry.txid")
+        amount = unsafe raw.pointee.amount
+        state = try unsafe RawField.text(raw.pointee.state, "PayoutEntry.state")
+        createdAtMs = unsafe raw.pointee.created_at_ms
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__PayoutEntry {
+        var raw = unsafe Lode__V1__PayoutEntry()
+        unsafe lode__v1__payout_entry__init(&raw)
+        unsafe raw.txid = arena.text(txid)
+        unsafe raw.amount = amount
+        unsafe raw.state = arena.text(state)
+        unsafe raw.created_at_ms = createdAtMs
+        return unsafe raw
+    }
+}
+
+package struct GetPoolRequest: WireMessage, Hashable {
+    /// How many of the newest blocks to list, at most 100.
+    package var blocks: UInt32
+
+    package init(
+        blocks: UInt32 = 0
+    ) {
+        self.blocks = blocks
+    }
+
+    /// Reads the bytes of a `lode.v1.GetPoolRequest`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "GetPoolRequest", lode__v1__get_pool_request__unpack) {
+            raw throws(WireError) in try unsafe GetPoolRequest(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension GetPoolRequest {
+    @unsafe init(raw: UnsafePointer<Lode__V1__GetPoolRequest>) throws(WireError) {
+        self.init()
+        blocks = unsafe raw.pointee.blocks
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__GetPoolRequest {
+        var raw = unsafe Lode__V1__GetPoolRequest()
+        unsafe lode__v1__get_pool_request__init(&raw)
+        unsafe raw.blocks = blocks
+        return unsafe raw
+    }
+}
+
+package struct PoolStatement: WireMessage, Hashable {
+    /// Newest first.
+    package var blocks: [BlockEntry]
+    /// Ever recorded.
+    package var shares: UInt64
+    /// Work of the shares of the last ten minutes.
+    package var recentWork: UInt64
+    /// Each kind of account's balance.
+    package var sums: [LedgerSum]
+
+    package init(
+        blocks: [BlockEntry] = [],
+        shares: UInt64 = 0,
+        recentWork: UInt64 = 0,
+        sums: [LedgerSum] = []
+    ) {
+        self.blocks = blocks
+        self.shares = shares
+        self.recentWork = recentWork
+        self.sums = sums
+    }
+
+    /// Reads the bytes of a `lode.v1.PoolStatement`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "PoolStatement", lode__v1__pool_statement__unpack) {
+            raw throws(WireError) in try unsafe PoolStatement(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension PoolStatement {
+    @unsafe init(raw: UnsafePointer<Lode__V1__PoolStatement>) throws(WireError) {
+        self.init()
+        blocks = try unsafe RawField.items(raw.pointee.blocks, count: raw.pointee.n_blocks).map {
+            item throws(WireError) in try unsafe BlockEntry(raw: RawField.pointer(item, "PoolStatement.blocks"))
+        }
+        shares = unsafe raw.pointee.shares
+        recentWork = unsafe raw.pointee.recent_work
+        sums = try unsafe RawField.items(raw.pointee.sums, count: raw.pointee.n_sums).map { item throws(WireError) in
+            try unsafe LedgerSum(raw: RawField.pointer(item, "PoolStatement.sums"))
+        }
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__PoolStatement {
+        var raw = unsafe Lode__V1__PoolStatement()
+        unsafe lode__v1__pool_statement__init(&raw)
+        unsafe raw.blocks = arena.list(
+            blocks.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
+        )
+        unsafe raw.n_blocks = blocks.count
+        unsafe raw.shares = shares
+        unsafe raw.recent_work = recentWork
+        unsafe raw.sums = arena.list(sums.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) })
+        unsafe raw.n_sums = sums.count
+        return unsafe raw
+    }
+}
+
+package struct BlockEntry: WireMessage, Hashable {
+    package var height: UInt32
+    /// 32 bytes, internal order.
+    package var hash: [UInt8]
+    package var state: BlockState
+    package var stage: BlockStage
+    /// Base units.
+    package var reward: UInt64
+    package var foundAtMs: UInt64
+    package var confirmations: UInt32
+
+    package init(
+        height: UInt32 = 0,
+        hash: [UInt8] = [],
+        state: BlockState = .unspecified,
+        stage: BlockStage = .unspecified,
+        reward: UInt64 = 0,
+        foundAtMs: UInt64 = 0,
+        confirmations: UInt32 = 0
+    ) {
+        self.height = height
+        self.hash = hash
+        self.state = state
+        self.stage = stage
+        self.reward = reward
+        self.foundAtMs = foundAtMs
+        self.confirmations = confirmations
+    }
+
+    /// Reads the bytes of a `lode.v1.BlockEntry`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "BlockEntry", lode__v1__block_entry__unpack) {
+            raw throws(WireError) in try unsafe BlockEntry(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension BlockEntry {
+    @unsafe init(raw: UnsafePointer<Lode__V1__BlockEntry>) throws(WireError) {
+        self.init()
+        height = unsafe raw.pointee.height
+        hash = unsafe RawField.bytes(raw.pointee.hash)
+        state = unsafe BlockState(number: raw.pointee.state.rawValue)
+        stage = unsafe BlockStage(number: raw.pointee.stage.rawValue)
+        reward = unsafe raw.pointee.reward
+        foundAtMs = unsafe raw.pointee.found_at_ms
+        confirmations = unsafe raw.pointee.confirmations
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__BlockEntry {
+        var raw = unsafe Lode__V1__BlockEntry()
+        unsafe lode__v1__block_entry__init(&raw)
+        unsafe raw.height = height
+        unsafe raw.hash = arena.bytes(hash)
+        unsafe raw.state = Lode__V1__BlockState(rawValue: state.rawValue)
+        unsafe raw.stage = Lode__V1__BlockStage(rawValue: stage.rawValue)
+        unsafe raw.reward = reward
+        unsafe raw.found_at_ms = foundAtMs
+        unsafe raw.confirmations = confirmations
+        return unsafe raw
+    }
+}
+
+package struct LedgerSum: WireMessage, Hashable {
+    /// Immature, confirmed, reserved, paid, fee, chain, network_fee.
+    package var bucket: String
+    /// Base units; all buckets together are zero.
+    package var balance: Int64
+
+    package init(
+        bucket: String = "",
+        balance: Int64 = 0
+    ) {
+        self.bucket = bucket
+        self.balance = balance
+    }
+
+    /// Reads the bytes of a `lode.v1.LedgerSum`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "LedgerSum", lode__v1__ledger_sum__unpack) {
+            raw throws(WireError) in try unsafe LedgerSum(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension LedgerSum {
+    @unsafe init(raw: UnsafePointer<Lode__V1__LedgerSum>) throws(WireError) {
+        self.init()
+        bucket = try unsafe RawField.text(raw.pointee.bucket, "LedgerSum.bucket")
+        balance = unsafe raw.pointee.balance
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__LedgerSum {
+        var raw = unsafe Lode__V1__LedgerSum()
+        unsafe lode__v1__ledger_sum__init(&raw)
+        unsafe raw.bucket = arena.text(bucket)
+        unsafe raw.balance = balance
+        return unsafe raw
+    }
+}
+
+package struct RewardAddress: WireMessage, Hashable {
+    package var address: String
+
+    package init(
+        address: String = ""
+    ) {
+        self.address = address
+    }
+
+    /// Reads the bytes of a `lode.v1.RewardAddress`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "RewardAddress", lode__v1__reward_address__unpack) {
+            raw throws(WireError) in try unsafe RewardAddress(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension RewardAddress {
+    @unsafe init(raw: UnsafePointer<Lode__V1__RewardAddress>) throws(WireError) {
+        self.init()
+        address = try unsafe RawField.text(raw.pointee.address, "RewardAddress.address")
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__RewardAddress {
+        var raw = unsafe Lode__V1__RewardAddress()
+        unsafe lode__v1__reward_address__init(&raw)
+        unsafe raw.address = arena.text(address)
+        return unsafe raw
+    }
+}
+
+package enum ShareOutcome: UInt32, CaseIterable, Sendable {
+    case unspecified = 0
+    /// Now, or before by the same submission.
+    case recorded = 1
+    /// Another submission brought this proof first.
+    case duplicate = 2
+
+    /// A number from a newer peer reads as `unspecified`.
+    init(number: UInt32) {
+        self = Self(rawValue: number) ?? .unspecified
+    }
+}
+
+/// How far a block's money has come.
+package enum BlockStage: UInt32, CaseIterable, Sendable {
+    case unspecified = 0
+    /// Nothing credited.
+    case candidate = 1
+    /// Credited, not spendable.
+    case immature = 2
+    /// Credited and spendable.
+    case confirmed = 3
+    /// Every credit reversed.
+    case orphaned = 4
+    case rejected = 5
+
+    /// A number from a newer peer reads as `unspecified`.
+    init(number: UInt32) {
+        self = Self(rawValue: number) ?? .unspecified
+    }
+}
