@@ -1,0 +1,57 @@
+// Which implementations this machine can run.
+#include "CProofHash.h"
+#include "sha256.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+// CPUID leaf 7, EBX bit 29 (Intel SDM volume 2A). __builtin_cpu_supports does not know the name on every compiler.
+static bool has_sha_extensions(void) {
+    unsigned eax, ebx, ecx, edx;
+    return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ebx >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+}
+
+static bool is_supported(proofhash_implementation implementation) {
+    switch (implementation) {
+    case PROOFHASH_PORTABLE:
+    case PROOFHASH_SSE2:  // part of x86-64
+        return true;
+    case PROOFHASH_SHA_NI:
+        return has_sha_extensions();
+    case PROOFHASH_AVX2:  // these two also ask whether the system saves the wide registers
+        return __builtin_cpu_supports("avx2");
+    case PROOFHASH_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+    }
+    return false;
+}
+#else
+static bool is_supported(proofhash_implementation implementation) {
+    return implementation == PROOFHASH_PORTABLE;
+}
+#endif
+
+static sha256_absorb_function *fastest = sha256_absorb_portable;
+
+// Before main, because a virtual machine may take a microsecond or more to answer CPUID.
+__attribute__((constructor)) static void choose_fastest(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (is_supported(PROOFHASH_SHA_NI)) fastest = sha256_absorb_sha_ni;
+#endif
+}
+
+bool proofhash_is_supported(proofhash_implementation implementation) {
+    return is_supported(implementation);
+}
+
+sha256_absorb_function *sha256_absorb_for(proofhash_implementation implementation) {
+#if defined(__x86_64__)
+    if (implementation == PROOFHASH_SHA_NI) return sha256_absorb_sha_ni;
+#endif
+    return sha256_absorb_portable;
+}
+
+sha256_absorb_function *sha256_absorb_fastest(void) {
+    return fastest;
+}
