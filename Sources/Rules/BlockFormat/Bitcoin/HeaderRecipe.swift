@@ -1,0 +1,77 @@
+package import Hashing
+
+/// Makes the header that a miner hashed out of a job and the few numbers that the miner chose.
+package struct HeaderRecipe: Hashable, Sendable {
+    private let start: [UInt8]  // version and previous hash
+    private let bits: [UInt8]
+    private let coinbase1: [UInt8]
+    private let coinbase2: [UInt8]
+    private let merkleBranch: [Hash256]
+
+    package init(
+        version: UInt32,
+        previousHash: Hash256,
+        bits: UInt32,
+        coinbase1: [UInt8],
+        coinbase2: [UInt8],
+        merkleBranch: [Hash256]
+    ) {
+        start = version.littleEndianBytes + previousHash.bytes
+        self.bits = bits.littleEndianBytes
+        self.coinbase1 = coinbase1
+        self.coinbase2 = coinbase2
+        self.merkleBranch = merkleBranch
+    }
+
+    /// The 80 bytes of the header.
+    package func header(extranonce1: UInt32, extranonce2: UInt32, time: UInt32, nonce: UInt32) -> [UInt8] {
+        header(
+            merkleRoot: merkleRoot(extranonce1: extranonce1, extranonce2: extranonce2),
+            time: time,
+            nonce: nonce
+        )
+    }
+
+    /// The same from a root that is known already: most proofs of one bin share it.
+    package func header(merkleRoot: Hash256, time: UInt32, nonce: UInt32) -> [UInt8] {
+        var header = start
+        header.reserveCapacity(BlockHeader.byteCount)
+        header.append(merkleRoot)
+        header.append(littleEndian: time)
+        header.append(contentsOf: bits)
+        header.append(littleEndian: nonce)
+        return header
+    }
+
+    package func merkleRoot(extranonce1: UInt32, extranonce2: UInt32) -> Hash256 {
+        let identifier = Hash256.sha256d(of: coinbase(extranonce1: extranonce1, extranonce2: extranonce2))
+        return MerkleBranch.root(identifier, merkleBranch)
+    }
+
+    /// The whole coinbase without witness.
+    package func coinbase(extranonce1: UInt32, extranonce2: UInt32) -> [UInt8] {
+        var coinbase = coinbase1
+        coinbase.reserveCapacity(coinbase1.count + 8 + coinbase2.count)
+        coinbase.append(bigEndian: extranonce1)
+        coinbase.append(bigEndian: extranonce2)
+        coinbase.append(contentsOf: coinbase2)
+        return coinbase
+    }
+}
+
+extension [UInt8] {
+    mutating func append(littleEndian value: UInt32) {
+        for shift in stride(from: UInt32(0), to: 32, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
+
+    mutating func append(bigEndian value: UInt32) {
+        append(littleEndian: value.byteSwapped)
+    }
+
+    mutating func append(_ hash: Hash256) {
+        for word in [hash.words.0, hash.words.1, hash.words.2, hash.words.3] {
+            append(littleEndian: UInt32(truncatingIfNeeded: word))
+            append(littleEndian: UInt32(truncatingIfNeeded: word >> 32))
+        }
+    }
+}
