@@ -27,6 +27,7 @@ package struct CoinbaseRecipe: Hashable, Sendable {
     ///   - job: Stands in the script, so that no two jobs ever search the same space.
     ///   - tag: The pool's mark, at most 64 bytes.
     ///   - flags: What the node asks to put into the script, as `coinbaseaux` says.
+    /// - Throws: What would make the block invalid.
     package init(
         height: UInt32,
         value: Amount,

@@ -1,12 +1,16 @@
 package import Hashing
 
 /// Makes the header that a miner hashed out of a job and the few numbers that the miner chose.
-package struct HeaderRecipe: Hashable, Sendable {
+package struct HeaderRecipe: Sendable {
     private let start: [UInt8]  // version and previous hash
     private let bits: [UInt8]
     private let coinbase1: [UInt8]
     private let coinbase2: [UInt8]
     private let merkleBranch: [Hash256]
+    /// The whole SHA-256 blocks at the beginning of the coinbase, which no extranonce changes.
+    private let midstate: SHA256Midstate
+    /// From there on to the extranonce.
+    private let remainder: [UInt8]
 
     package init(
         version: UInt32,
@@ -21,6 +25,9 @@ package struct HeaderRecipe: Hashable, Sendable {
         self.coinbase1 = coinbase1
         self.coinbase2 = coinbase2
         self.merkleBranch = merkleBranch
+        let absorbedByteCount = coinbase1.count - coinbase1.count % SHA256Midstate.blockByteCount
+        midstate = SHA256Midstate(absorbing: Array(coinbase1.prefix(absorbedByteCount)))
+        remainder = Array(coinbase1.dropFirst(absorbedByteCount))
     }
 
     /// The 80 bytes of the header.
@@ -44,18 +51,23 @@ package struct HeaderRecipe: Hashable, Sendable {
     }
 
     package func merkleRoot(extranonce1: UInt32, extranonce2: UInt32) -> Hash256 {
-        let identifier = Hash256.sha256d(of: coinbase(extranonce1: extranonce1, extranonce2: extranonce2))
-        return MerkleBranch.root(identifier, merkleBranch)
+        let rest = coinbase(after: remainder, extranonce1: extranonce1, extranonce2: extranonce2)
+        return MerkleBranch.root(midstate.sha256d(finishing: rest), merkleBranch)
     }
 
     /// The whole coinbase without witness.
     package func coinbase(extranonce1: UInt32, extranonce2: UInt32) -> [UInt8] {
-        var coinbase = coinbase1
-        coinbase.reserveCapacity(coinbase1.count + 8 + coinbase2.count)
-        coinbase.append(bigEndian: extranonce1)
-        coinbase.append(bigEndian: extranonce2)
-        coinbase.append(contentsOf: coinbase2)
-        return coinbase
+        coinbase(after: coinbase1, extranonce1: extranonce1, extranonce2: extranonce2)
+    }
+
+    private func coinbase(after beginning: [UInt8], extranonce1: UInt32, extranonce2: UInt32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(beginning.count + 8 + coinbase2.count)
+        bytes.append(contentsOf: beginning)
+        bytes.append(bigEndian: extranonce1)
+        bytes.append(bigEndian: extranonce2)
+        bytes.append(contentsOf: coinbase2)
+        return bytes
     }
 }
 

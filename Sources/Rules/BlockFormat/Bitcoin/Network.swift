@@ -5,7 +5,7 @@ package import MiningDomain
 package struct Network: Sendable {
     /// As configuration and logs call it, such as `litecoin-regtest`.
     package let name: String
-    /// The coin's sign, for people: `LTC`. Coins of test networks have no worth.
+    /// The coin's sign, for people, such as `LTC`.
     package let ticker: String
     /// What a header's hash must be to prove work; a block is always *named* by sha256d.
     package let algorithm: ProofAlgorithm
