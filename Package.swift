@@ -175,6 +175,7 @@ let package = Package(
         tests("NNGSockets", "NNGSockets"),
         tests("PostgresClient", "PostgresClient"),
         tests("HTTPServer", "HTTPServer", "HTTPClient"),
+        tests("HTTPClient", "HTTPClient"),
         tests("YAMLReader", "YAMLReader"),
         tests("JSON", "JSON"),
         tests("Cryptography", "Cryptography"),

@@ -1,0 +1,54 @@
+internal import CCurl
+
+extension EasyHandle {
+    /// - Precondition: `request.fault` is `nil`.
+    mutating func prepare(for request: HTTPRequest) {
+        set(CURLOPT_URL, request.url)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_PROXY, "")  // not from the environment: what goes out may carry credentials
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_QUICK_EXIT, 1)  // a cancelled call does not wait for a name server
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int((request.timeout / .milliseconds(1)).rounded(.up)))
+        if request.headers.allSatisfy({ $0.name.lowercased() != "accept" }) { add(header: "Accept: */*") }
+        for (name, value) in request.headers { add(header: value.isEmpty ? "\(name);" : "\(name): \(value)") }
+        prepareBody(of: request)
+        if let credentials = request.credentials {
+            set(CURLOPT_HTTPAUTH, LODE_CURLAUTH_BASIC)
+            set(CURLOPT_USERNAME, credentials.user)
+            set(CURLOPT_PASSWORD, credentials.password)
+        }
+    }
+
+    private mutating func prepareBody(of request: HTTPRequest) {
+        switch request.method {
+        case "GET" where request.body.isEmpty: set(CURLOPT_HTTPGET, 1)
+        case "HEAD": set(CURLOPT_NOBODY, 1)
+        case _:
+            set(body: request.body)
+            set(CURLOPT_CUSTOMREQUEST, request.method)
+            add(header: "Expect:")  // curl would wait a second for a server that does not know it
+            if request.headers.allSatisfy({ $0.name.lowercased() != "content-type" }) { add(header: "Content-Type:") }
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// What would let a value break out of its place in the request.
+    var fault: String? {
+        if !(url.hasPrefix("http://") || url.hasPrefix("https://")) {
+            return "\(url) is no http:// or https:// address"
+        }
+        if url.utf8.contains(where: { $0 <= 0x20 }) { return "the address holds a space or a control character" }
+        if method.isEmpty || !method.utf8.allSatisfy({ (0x41...0x5a).contains($0) }) { return "no such method" }
+        for (name, value) in headers where !Self.isName(name) || value.utf8.contains(where: { $0 < 0x20 && $0 != 9 }) {
+            return "the header \(name) is malformed"
+        }
+        return nil
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") }
+    }
+}
