@@ -14,6 +14,7 @@ static bool has_sha_extensions(void) {
 static bool is_supported(proofhash_implementation implementation) {
     switch (implementation) {
     case PROOFHASH_PORTABLE:
+    case PROOFHASH_FASTEST:
     case PROOFHASH_SSE2:  // part of x86-64
         return true;
     case PROOFHASH_SHA_NI:
@@ -27,7 +28,7 @@ static bool is_supported(proofhash_implementation implementation) {
 }
 #else
 static bool is_supported(proofhash_implementation implementation) {
-    return implementation == PROOFHASH_PORTABLE;
+    return implementation == PROOFHASH_PORTABLE || implementation == PROOFHASH_FASTEST;
 }
 #endif
 
@@ -46,6 +47,7 @@ bool proofhash_is_supported(proofhash_implementation implementation) {
 }
 
 sha256_absorb_function *sha256_absorb_for(proofhash_implementation implementation) {
+    if (implementation == PROOFHASH_FASTEST) return fastest;
 #if defined(__x86_64__)
     if (implementation == PROOFHASH_SHA_NI) return sha256_absorb_sha_ni;
 #endif

@@ -90,12 +90,15 @@ void scrypt_headers(scrypt_mixer mixer, const uint8_t (*headers)[80], uint8_t (*
 }
 
 bool proofhash_scrypt(proofhash_implementation implementation, const uint8_t *headers, size_t count, uint8_t *hashes) {
-    scrypt_mixer mixer = scrypt_mixer_for(implementation);
-    void *scratch = thread_scratch(mixer.lanes * SCRYPT_LANE_BYTES);
+    scrypt_mixer several = scrypt_mixer_for(implementation);
+    scrypt_mixer alone = scrypt_mixer_for(PROOFHASH_PORTABLE);  // faster for one than lanes that stand empty (measured)
+    void *scratch = thread_scratch(several.lanes * SCRYPT_LANE_BYTES);
     if (!scratch) return false;
     uint8_t in[SCRYPT_LANES_MAX][HEADER_BYTES], out[SCRYPT_LANES_MAX][PROOFHASH_HASH_BYTES];
-    for (size_t done = 0; done < count; done += mixer.lanes) {
-        size_t now = count - done < mixer.lanes ? count - done : mixer.lanes;
+    for (size_t done = 0, now; done < count; done += now) {
+        size_t left = count - done;
+        scrypt_mixer mixer = left == 1 ? alone : several;
+        now = left < mixer.lanes ? left : mixer.lanes;
         for (size_t lane = 0; lane < mixer.lanes; lane++) {  // a lane without a header of its own repeats the last
             size_t index = done + (lane < now ? lane : now - 1);
             memcpy(in[lane], headers + HEADER_BYTES * index, HEADER_BYTES);
@@ -107,6 +110,16 @@ bool proofhash_scrypt(proofhash_implementation implementation, const uint8_t *he
 }
 
 scrypt_mixer scrypt_mixer_for(proofhash_implementation implementation) {
-    (void)implementation;
-    return (scrypt_mixer){scrypt_mix_portable, 1};
+    switch (implementation) {
+#if defined(__x86_64__)
+    case PROOFHASH_SSE2:
+        return (scrypt_mixer){scrypt_mix_sse2, 4};
+    case PROOFHASH_AVX2:
+        return (scrypt_mixer){scrypt_mix_avx2, 8};
+    case PROOFHASH_AVX512:
+        return (scrypt_mixer){scrypt_mix_avx512, 16};
+#endif
+    default:
+        return (scrypt_mixer){scrypt_mix_portable, 1};
+    }
 }

@@ -15,7 +15,12 @@
 // aligned to 64 bytes; what it holds before does not matter.
 typedef void scrypt_mix_function(uint32_t blocks[][SCRYPT_BLOCK_WORDS], void *scratch);
 
-scrypt_mix_function scrypt_mix_portable;
+scrypt_mix_function scrypt_mix_portable;  // one lane
+#if defined(__x86_64__)
+scrypt_mix_function scrypt_mix_sse2;    // four lanes
+scrypt_mix_function scrypt_mix_avx2;    // eight lanes
+scrypt_mix_function scrypt_mix_avx512;  // sixteen lanes
+#endif
 
 // How an implementation mixes: so many lanes at once.
 typedef struct {

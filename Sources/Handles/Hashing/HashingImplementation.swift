@@ -6,7 +6,7 @@ internal import CProofHash
 package enum HashingImplementation: String, CaseIterable, Sendable {
     /// Plain C, on any machine.
     case portable
-    /// x86-64 with SHA extensions, one stream.
+    /// x86-64 with SHA extensions: one message at a time, or two nonces.
     case shaExtensions = "sha-ni"
     /// x86-64 with 128-bit vectors, which every such machine has.
     case sse2
@@ -43,8 +43,8 @@ extension ProofAlgorithm {
     /// The implementations that there are, slowest first.
     package var implementations: [HashingImplementation] {
         switch self {
-        case .scrypt: [.portable]
-        case .sha256d: [.portable, .shaExtensions]
+        case .scrypt: [.portable, .sse2, .avx2, .avx512]
+        case .sha256d: [.portable, .sse2, .avx2, .shaExtensions, .avx512]
         }
     }
 

@@ -36,6 +36,7 @@ package struct NonceSearch: Sendable {
     private let target: [UInt8]
 
     /// - Parameters:
+    ///   - algorithm: The chain's proof hash.
     ///   - header: 80 bytes; the last four, the nonce, do not matter.
     ///   - target: 32 bytes, a big-endian number: `Target.bigEndianBytes`.
     package init(_ algorithm: ProofAlgorithm, header: [UInt8], target: [UInt8]) {

@@ -16,6 +16,7 @@ typedef enum {
     PROOFHASH_SSE2 = 2,      // x86-64, 128-bit vectors
     PROOFHASH_AVX2 = 3,      // x86-64, 256-bit vectors
     PROOFHASH_AVX512 = 4,    // x86-64, 512-bit vectors (F and VL)
+    PROOFHASH_FASTEST = 5,   // for single messages only: what this machine does best
 } proofhash_implementation;
 
 // Whether this machine, and the system on it, can run the implementation.
