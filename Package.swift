@@ -76,7 +76,15 @@ let package = Package(
         // Adapters: rules on one side, handles on the other.
         library("Messages", in: "Adapters", "CMessages", "CProtobufC"),
         library("Messaging", in: "Adapters", "Messages", "NNGSockets"),
-        library("Configuration", in: "Adapters", "BlockFormat", "MiningDomain", "YAMLReader"),
+        library(
+            "Configuration",
+            in: "Adapters",
+            "BlockFormat",
+            "Cryptography",
+            "Hashing",
+            "MiningDomain",
+            "YAMLReader"
+        ),
         library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
         library(
             "ChainAdapter",
@@ -187,7 +195,7 @@ let package = Package(
         tests("Ledger", "Hashing", "Ledger", "MiningDomain"),
         tests("Messages", "Messages"),
         tests("Messaging", "Messages", "Messaging"),
-        tests("Configuration", "BlockFormat", "Configuration", "MiningDomain"),
+        tests("Configuration", "BlockFormat", "Configuration", "Cryptography", "MiningDomain"),
         tests("ServiceRuntime", "HTTPClient", "HTTPServer", "ServiceRuntime"),
         tests("ChainAdapter", "BlockFormat", "ChainAdapter", "JSON", "MiningDomain", "ServiceRuntime"),
         tests("Tidy"),

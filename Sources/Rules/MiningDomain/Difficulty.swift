@@ -3,12 +3,18 @@ package struct Difficulty: Hashable, Comparable, Sendable {
     /// One, in the units that are kept.
     package static let scale: UInt64 = 1_000_000_000
 
+    package static let one = Difficulty(nonZero: scale)
+
     /// The difficulty times `scale`.
     package let scaled: UInt64
 
     /// - Returns: `nil` for zero: a share that cost nothing is not a share.
     package init?(scaled: UInt64) {
         guard scaled > 0 else { return nil }
+        self.init(nonZero: scaled)
+    }
+
+    private init(nonZero scaled: UInt64) {
         self.scaled = scaled
     }
 

@@ -1,0 +1,49 @@
+import BlockFormat
+
+/// What no single key can tell: settings that contradict each other.
+enum CrossChecks {
+    static func check(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        try checkAddresses(configuration)
+        try checkBins(configuration)
+        try checkConfirmations(configuration)
+    }
+
+    private static func checkAddresses(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        let network = configuration[Keys.network]
+        for key in [Keys.Pool.rewardAddress, Keys.Pool.feeAddress] where !configuration[key].isEmpty {
+            do {
+                _ = try Address(parsing: configuration[key], on: network)
+            } catch {
+                throw configuration.error(at: key, "is no address on \(network): \(error)")
+            }
+        }
+    }
+
+    private static func checkBins(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        let sizes = [Keys.Bins.minimum, Keys.Bins.first, Keys.Bins.maximum]
+        for (smaller, larger) in zip(sizes, sizes.dropFirst()) where configuration[smaller] > configuration[larger] {
+            throw configuration.error(at: smaller, "is larger than \(larger.name)")
+        }
+    }
+
+    private static func checkConfirmations(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        guard configuration[Keys.Chain.immature] <= configuration[Keys.Chain.mature] else {
+            throw configuration.error(at: Keys.Chain.immature, "is larger than \(Keys.Chain.mature.name)")
+        }
+        let maturity = Int(configuration[Keys.network].coinbaseMaturity)
+        guard configuration[Keys.Chain.mature] >= maturity else {
+            throw configuration.error(at: Keys.Chain.mature, "is below the chain's own maturity of \(maturity)")
+        }
+    }
+}
+
+extension PoolConfiguration {
+    /// An error about the value of `key`, at the place that set it.
+    package func error<Value>(at key: ConfigurationKey<Value>, _ problem: String) -> ConfigurationError {
+        switch origin(of: key) {
+        case .standard: ConfigurationError("default", "\(key.name) \(problem)")
+        case .file(let path, let line): ConfigurationError("\(path):\(line)", "\(key.name) \(problem)")
+        case .environment(let name): ConfigurationError(name, "\(key.name) \(problem)")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+extension Keys {
+    package enum Gateway {
+        package static let listen = ConfigurationKey(
+            "gateway.listen",
+            .listenAddress,
+            standard: ListenAddress(host: "0.0.0.0", port: 8_080),
+            meaning: "Where miners reach the pool over HTTP."
+        )
+        package static let connections = ConfigurationKey(
+            "gateway.connections_max",
+            .whole(1...100_000),
+            standard: 4_000,
+            meaning: "The most connections in all."
+        )
+        package static let connectionsPerAddress = ConfigurationKey(
+            "gateway.connections_per_address_max",
+            .whole(1...100_000),
+            standard: 100,
+            meaning: "The most connections from one address."
+        )
+        package static let requestsPerSecond = ConfigurationKey(
+            "gateway.requests_per_second",
+            .whole(1...10_000),
+            standard: 20,
+            meaning: "How many requests a second one client may keep up."
+        )
+        package static let trustedProxies = ConfigurationKey(
+            "gateway.trusted_proxies",
+            .list(of: "addresses") { (2...45).contains($0.utf8.count) },
+            standard: [],
+            meaning: "Proxies whose X-Forwarded-For is believed."
+        )
+
+        static let all: [AnyConfigurationKey] = [
+            AnyConfigurationKey(listen), AnyConfigurationKey(connections), AnyConfigurationKey(connectionsPerAddress),
+            AnyConfigurationKey(requestsPerSecond), AnyConfigurationKey(trustedProxies),
+        ]
+    }
+
+    /// Where the services of this process listen for their colleagues.
+    package enum Listen {
+        package static let jobs = key("jobs", "the job service answers", port: 4_301)
+        package static let jobEvents = key("job_events", "new jobs are announced", port: 4_302)
+        package static let shares = key("shares", "the share service answers", port: 4_303)
+        package static let blocks = key("blocks", "the chain watcher answers", port: 4_304)
+        package static let chainEvents = key("chain_events", "changes of the chain are announced", port: 4_305)
+        package static let ledger = key("ledger", "the payout service answers", port: 4_306)
+
+        static let all = [jobs, jobEvents, shares, blocks, chainEvents, ledger].map { AnyConfigurationKey($0) }
+
+        private static func key(_ name: String, _ does: String, port: Int) -> ConfigurationKey<String> {
+            ConfigurationKey(
+                "listen.\(name)",
+                .serviceAddress,
+                standard: "",
+                meaning: "Where \(does); empty: inside the process (all), else tcp://127.0.0.1:\(port)."
+            )
+        }
+    }
+
+    /// Where the services of this process find their colleagues.
+    package enum Connect {
+        package static let jobs = key("jobs")
+        package static let jobEvents = key("job_events")
+        package static let shares = key("shares")
+        package static let blocks = key("blocks")
+        package static let chainEvents = key("chain_events")
+        package static let ledger = key("ledger")
+
+        static let all = [jobs, jobEvents, shares, blocks, chainEvents, ledger].map { AnyConfigurationKey($0) }
+
+        private static func key(_ name: String) -> ConfigurationKey<[String]> {
+            ConfigurationKey(
+                "connect.\(name)",
+                .serviceAddresses,
+                standard: [],
+                meaning: "The addresses of all replicas that listen.\(name) stands for; empty: that one."
+            )
+        }
+    }
+}
