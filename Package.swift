@@ -90,11 +90,13 @@ let package = Package(
             "ChainAdapter",
             in: "Adapters",
             "BlockFormat",
+            "Cryptography",
             "HTTPClient",
             "Hashing",
             "JSON",
             "MiningDomain",
-            "ServiceRuntime"
+            "ServiceRuntime",
+            "System"
         ),
 
         // Services: each sees the others only as messages.
@@ -198,6 +200,7 @@ let package = Package(
         tests("Configuration", "BlockFormat", "Configuration", "Cryptography", "MiningDomain"),
         tests("ServiceRuntime", "HTTPClient", "HTTPServer", "ServiceRuntime"),
         tests("ChainAdapter", "BlockFormat", "ChainAdapter", "JSON", "MiningDomain", "ServiceRuntime"),
+        tests("TestSupport", "JSON"),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

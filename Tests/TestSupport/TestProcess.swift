@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// A program started by a test, which dies with the test's process however that ends.
-package final class ChildProcess: Sendable {
+package final class TestProcess: Sendable {
     private struct State {
         var exitStatus: Int32?
         var waiters: [CheckedContinuation<Void, Never>] = []

@@ -1,0 +1,163 @@
+package import BlockFormat
+package import Hashing
+import JSON
+import Synchronization
+
+/// One full node of the Bitcoin family.
+///
+/// Long polls, questions and blocks go over lines of their own, so that none of them waits for another.
+package final class Node: Sendable {
+    /// How long to wait for answers of each kind.
+    package struct Limits: Sendable {
+        package var query = Duration.seconds(10)
+        package var template = Duration.seconds(20)
+        /// A node answers a long poll when something changed, which may well take minutes.
+        package var longPoll = Duration.seconds(90)
+        /// Checking a large block takes a node seconds.
+        package var submission = Duration.seconds(60)
+
+        package init() {}
+    }
+
+    /// Of a template's JSON: twice its bytes, and as much again for its lists.
+    static let templateByteCountMax = 64 << 20
+
+    package let name: String
+    package let network: Network
+    private let limits: Limits
+    private let questions: JSONRPCConnection
+    private let longPolls: JSONRPCConnection
+    private let submissions: JSONRPCConnection
+    /// Whether it was seen to run our chain since it last could not be reached.
+    private let isVerified = Mutex(false)
+
+    package init(_ endpoint: NodeEndpoint, network: Network, limits: Limits = Limits()) {
+        name = endpoint.name
+        self.network = network
+        self.limits = limits
+        questions = JSONRPCConnection(endpoint)
+        longPolls = JSONRPCConnection(endpoint)
+        submissions = JSONRPCConnection(endpoint)
+    }
+
+    /// What to build the next block from.
+    ///
+    /// With the last template's `longPollID` it answers only once there is something better, and with
+    /// `NodeError.noAnswer` when nothing changes for long, which is no fault of the node.
+    package func template(longPollID: String? = nil) async throws(NodeError) -> BlockTemplate {
+        try await verify()
+        var request: JSON = ["rules": .array(network.templateRules.map(JSON.string))]
+        if let longPollID { request = ["rules": request["rules"] ?? [], "longpollid": .string(longPollID)] }
+        let answer = try await call(
+            longPollID == nil ? questions : longPolls,
+            "getblocktemplate",
+            [request],
+            longPollID == nil ? limits.template : limits.longPoll,
+            Self.templateByteCountMax
+        )
+        return try TemplateReader(network: network).template(answer)
+    }
+
+    /// Offers a whole block.
+    ///
+    /// Never waits for a check of the chain first: a solved block waits for nothing.
+    package func submit(_ block: [UInt8]) async throws(NodeError) -> SubmitAnswer {
+        do {
+            return try SubmitAnswer(
+                try await submissions.call("submitblock", [.string(Hex.string(block))], timeout: limits.submission)
+            )
+        } catch .refused(RPCCode.undecodable, let message) {
+            return .rejected(reason: message.bounded)
+        }
+    }
+
+    package func information() async throws(NodeError) -> ChainInformation {
+        let information = try ChainInformation(try await ask("getblockchaininfo"))
+        try checkName(information)
+        return information
+    }
+
+    package func bestBlockHash() async throws(NodeError) -> Hash256 {
+        try await verify()
+        return try hash(try await ask("getbestblockhash"))
+    }
+
+    /// The block at a height on the node's best chain; `nil` when the chain is not that long.
+    package func blockHash(at height: UInt32) async throws(NodeError) -> Hash256? {
+        try await verify()
+        do {
+            return try hash(try await ask("getblockhash", [JSON(height)]))
+        } catch .refused(RPCCode.invalidParameter, _) {
+            return nil
+        }
+    }
+
+    /// A block on or beside the best chain; `nil` when the node has never seen it.
+    package func header(of hash: Hash256) async throws(NodeError) -> ChainHeader? {
+        try await verify()
+        do {
+            return try ChainHeader(try await ask("getblockheader", [.string(hash.displayHex)]))
+        } catch .refused(RPCCode.notFound, _) {
+            return nil
+        }
+    }
+}
+
+// MARK: - Calls
+
+extension Node {
+    private func ask(_ method: String, _ parameters: [JSON] = []) async throws(NodeError) -> JSON {
+        try await call(questions, method, parameters, limits.query, JSONRPCConnection.responseByteCountMax)
+    }
+
+    private func call(
+        _ connection: JSONRPCConnection,
+        _ method: String,
+        _ parameters: [JSON],
+        _ timeout: Duration,
+        _ responseByteCountMax: Int
+    ) async throws(NodeError) -> JSON {
+        do {
+            return try await connection.call(
+                method,
+                parameters,
+                timeout: timeout,
+                responseByteCountMax: responseByteCountMax
+            )
+        } catch {
+            // Whoever answers there next may be another node.
+            if case .unreachable = error { isVerified.withLock { $0 = false } }
+            throw error
+        }
+    }
+
+    private func hash(_ json: JSON) throws(NodeError) -> Hash256 {
+        guard let hash = json.string.flatMap(Hash256.init(displayHex:)) else {
+            throw .malformed("a block hash that is not 32 bytes")
+        }
+        return hash
+    }
+}
+
+// MARK: - Which chain
+
+extension Node {
+    /// Makes sure, once after each time that it could not be reached, that the node runs our chain.
+    ///
+    /// Networks of different coins share names such as `regtest`, so the first block decides.
+    private func verify() async throws(NodeError) {
+        guard !isVerified.withLock(\.self) else { return }
+        try checkName(try ChainInformation(try await ask("getblockchaininfo")))
+        let genesis = try hash(try await ask("getblockhash", [0]))
+        guard genesis == network.genesisHash else {
+            throw .wrongChain(expected: network.name, found: "a chain that begins with \(genesis)")
+        }
+        isVerified.withLock { $0 = true }
+    }
+
+    private func checkName(_ information: ChainInformation) throws(NodeError) {
+        guard information.chain == network.chainName else {
+            throw .wrongChain(expected: network.name, found: "the chain \(information.chain.debugDescription)")
+        }
+    }
+}
