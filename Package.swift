@@ -178,7 +178,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["BlockFormat", "HTTPClient", "JSON", "MiningDomain", "ServiceRuntime"],
+            dependencies: ["BlockFormat", "HTTPClient", "JSON", "MiningDomain", "ServiceRuntime", "System"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

@@ -15,16 +15,19 @@ package final class RegtestDaemon: Sendable {
     package let chain: RegtestChain
     package let rpcPort: UInt16
     package let peerPort: UInt16
+    /// Named so that the node does not take its default one, where another node may stand.
+    private let onionPort: UInt16
     private let folder: ScratchFolder
     private let extraArguments: [String]
     private let process = Mutex<TestProcess?>(nil)
-    private let connection = HTTPConnection()
+    private let connection = Mutex(HTTPConnection())
 
     private init(chain: RegtestChain, extraArguments: [String]) throws {
         self.chain = chain
         self.extraArguments = extraArguments
         rpcPort = try LoopbackPort.free()
         peerPort = try LoopbackPort.free()
+        onionPort = try LoopbackPort.free()
         folder = try ScratchFolder("node")
     }
 
@@ -61,8 +64,11 @@ package final class RegtestDaemon: Sendable {
     }
 
     /// Ends it as an operator does; its data stay.
+    ///
+    /// It waits for callers to hang up, for which nobody here has the patience.
     package func stop() async {
-        await process.withLock { $0 }?.stop()
+        connection.withLock { $0 = HTTPConnection() }
+        await process.withLock { $0 }?.stop(patience: .seconds(3))
     }
 
     /// Ends it as a power cut does; its data stay.
@@ -84,7 +90,7 @@ package final class RegtestDaemon: Sendable {
         // The cookie is unique to this very process: a stranger on the same port would not know it.
         let cookie = try String(contentsOfFile: cookiePath, encoding: .utf8)
         let parts = cookie.split(separator: ":", maxSplits: 1).map(String.init)
-        let response = try await connection.send(
+        let response = try await connection.withLock(\.self).send(
             HTTPRequest(
                 method: "POST",
                 url: url + (wallet.map { "wallet/\($0)" } ?? ""),
@@ -107,7 +113,8 @@ package final class RegtestDaemon: Sendable {
         [
             "-datadir=\(folder.path)", "-regtest", "-server=1", "-listen=1", "-dnsseed=0", "-discover=0",
             "-listenonion=0", "-upnp=0", "-fallbackfee=0.0001", "-txindex=1", "-rpcthreads=8", "-rpcworkqueue=64",
-            "-port=\(peerPort)", "-bind=127.0.0.1:\(peerPort)", "-rpcport=\(rpcPort)", "-rpcbind=127.0.0.1",
+            "-port=\(peerPort)", "-bind=127.0.0.1:\(peerPort)", "-bind=127.0.0.1:\(onionPort)=onion",
+            "-rpcport=\(rpcPort)", "-rpcbind=127.0.0.1",
             "-rpcallowip=127.0.0.1", "-rpcauth=\(Self.authentication)", "-dbcache=4", "-maxmempool=5", "-par=1",
         ] + extraArguments
     }
