@@ -72,6 +72,7 @@ let package = Package(
         library("BlockFormat", in: "Rules", "Cryptography", "Hashing", "MiningDomain"),
         library("Bins", in: "Rules", "MiningDomain"),
         library("Ledger", in: "Rules", "Hashing", "MiningDomain"),
+        library("Usage", in: "Rules"),
 
         // Adapters: rules on one side, handles on the other.
         library("Messages", in: "Adapters", "CMessages", "CProtobufC"),
@@ -83,6 +84,7 @@ let package = Package(
             "Cryptography",
             "Hashing",
             "MiningDomain",
+            "Usage",
             "YAMLReader"
         ),
         library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
@@ -170,7 +172,7 @@ let package = Package(
             dependencies: [
                 "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "System", "Gateway",
                 "HTTPServer", "JobService", "Messages", "Messaging", "Miner", "MiningDomain", "PayoutService",
-                "PostgresClient", "ServiceRuntime", "ShareService",
+                "PostgresClient", "ServiceRuntime", "ShareService", "Usage",
             ],
             swiftSettings: strict
         ),
@@ -201,6 +203,7 @@ let package = Package(
         tests("ServiceRuntime", "HTTPClient", "HTTPServer", "ServiceRuntime"),
         tests("ChainAdapter", "BlockFormat", "ChainAdapter", "JSON", "MiningDomain", "ServiceRuntime"),
         tests("TestSupport", "JSON"),
+        tests("Usage", "Usage"),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

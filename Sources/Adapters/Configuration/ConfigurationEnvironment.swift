@@ -1,3 +1,4 @@
+import Usage
 import YAMLReader
 
 /// Reads the settings out of variables whose names begin with `LODE_`.

@@ -1,3 +1,4 @@
+import Usage
 import YAMLReader
 
 /// Reads the settings out of a YAML file.

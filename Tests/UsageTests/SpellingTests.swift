@@ -1,5 +1,5 @@
-import Configuration
 import Testing
+import Usage
 
 @Suite struct SpellingTests {
     @Test(arguments: [
