@@ -23,11 +23,12 @@ func system(_ name: String, pkgConfig: String? = nil, apt package: String) -> Ta
     .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-func tests(_ subject: String, _ dependencies: Target.Dependency...) -> Target {
+/// - Parameter vectors: Whether a folder `Vectors` with golden files stands beside the tests.
+func tests(_ subject: String, _ dependencies: Target.Dependency..., vectors: Bool = false) -> Target {
     .testTarget(
         name: subject + "Tests",
         dependencies: ["TestSupport"] + dependencies,
-        exclude: [],
+        exclude: vectors ? ["Vectors"] : [],
         swiftSettings: strict
     )
 }
@@ -194,7 +195,7 @@ let package = Package(
         tests("Hashing", "Hashing", "CCrypto"),
         tests("System", "System"),
         tests("MiningDomain", "Hashing", "MiningDomain"),
-        tests("BlockFormat", "BlockFormat", "Hashing", "JSON", "MiningDomain"),
+        tests("BlockFormat", "BlockFormat", "Cryptography", "Hashing", "JSON", "MiningDomain", vectors: true),
         tests("Bins", "Bins", "MiningDomain"),
         tests("Ledger", "Hashing", "Ledger", "MiningDomain"),
         tests("Messages", "Messages"),

@@ -20,7 +20,7 @@ package struct Difficulty: Hashable, Comparable, Sendable {
 
     /// Reads a decimal number such as `16`, `0.5` or `0.000015259`.
     ///
-    /// - Returns: `nil` for anything else, for zero, and for more than nine decimals or nine whole digits.
+    /// - Returns: `nil` for anything else, for zero, and for more than nine decimals or ten whole digits.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first, (1...10).contains(whole.utf8.count), whole.utf8.allSatisfy(Self.isDigit),

@@ -10,12 +10,20 @@ package struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads 16 lower-case hex digits.
     package init?(_ text: String) {
-        guard text.utf8.count == 16, text == text.lowercased(), let value = UInt64(text, radix: 16) else { return nil }
+        guard text.utf8.count == 16, text.utf8.allSatisfy(Self.isDigit), let value = UInt64(text, radix: 16) else {
+            return nil
+        }
         self.init(value)
     }
 
     package static func < (left: JobID, right: JobID) -> Bool {
         left.value < right.value
+    }
+
+    /// A sign would pass for a number, and a capital would make a second name for one job.
+    private static func isDigit(_ character: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character)
+            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(character)
     }
 
     /// 16 lower-case hex digits.

@@ -32,16 +32,13 @@ package struct Target: Hashable, Sendable {
     ///   - difficulty: How hard a hash within the target shall be to find.
     ///   - differenceOne: The target of difficulty 1 on the scale that `difficulty` uses.
     package init(difficulty: Difficulty, differenceOne: Target) {
-        let (scaled, overflow) = differenceOne.value.multipliedReportingOverflow(by: Difficulty.scale)
-        guard !overflow else {
-            // Dividing first loses less than one part in 2^60 of so easy a target.
-            let part = differenceOne.value.quotientAndRemainder(dividingBy: UInt256(UInt128(difficulty.scaled)))
-                .quotient
-            let (value, overflow) = part.multipliedReportingOverflow(by: Difficulty.scale)
-            self.init(overflow ? .max : value)
-            return
-        }
-        self.init(scaled.quotientAndRemainder(dividingBy: UInt256(UInt128(difficulty.scaled))).quotient)
+        // differenceOne × scale may not fit: with differenceOne = q × scaled + r it is q × scale + r × scale ÷ scaled.
+        let (quotient, remainder) = differenceOne.value
+            .quotientAndRemainder(dividingBy: UInt256(UInt128(difficulty.scaled)))
+        let (whole, overflow) = quotient.multipliedReportingOverflow(by: Difficulty.scale)
+        let part = remainder.low * UInt128(Difficulty.scale) / UInt128(difficulty.scaled)
+        let (sum, carry) = whole.addingReportingOverflow(UInt256(part))
+        self.init(overflow || carry ? .max : sum)
     }
 
     package var bigEndianBytes: [UInt8] { value.bigEndianBytes }
