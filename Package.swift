@@ -77,7 +77,6 @@ let package = Package(
 
         // Adapters: rules on one side, handles on the other.
         library("Messages", in: "Adapters", "CMessages", "CProtobufC"),
-        library("Messaging", in: "Adapters", "Messages", "NNGSockets"),
         library(
             "Configuration",
             in: "Adapters",
@@ -88,6 +87,7 @@ let package = Package(
             "Usage",
             "YAMLReader"
         ),
+        library("Messaging", in: "Adapters", "Messages", "NNGSockets", "ServiceRuntime"),
         library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
         library(
             "ChainAdapter",
@@ -199,8 +199,8 @@ let package = Package(
         tests("Bins", "Bins", "MiningDomain"),
         tests("Ledger", "Hashing", "Ledger", "MiningDomain"),
         tests("Messages", "Messages"),
-        tests("Messaging", "Messages", "Messaging"),
         tests("Configuration", "BlockFormat", "Configuration", "Cryptography", "MiningDomain"),
+        tests("Messaging", "Messages", "Messaging", "NNGSockets", "ServiceRuntime"),
         tests("ServiceRuntime", "HTTPClient", "HTTPServer", "ServiceRuntime"),
         tests("ChainAdapter", "BlockFormat", "ChainAdapter", "JSON", "MiningDomain", "ServiceRuntime"),
         tests("TestSupport", "JSON"),

@@ -1,0 +1,39 @@
+internal import NNGSockets
+
+/// Bounds of one end of the calls between services.
+package struct RPCLimits: Sendable {
+    /// Bytes of one message with its envelope; the same on both ends.
+    package var messageByteCountMax: Int
+    /// Calls that a client has under way, or a server in hand, at once.
+    package var callCountMax: Int
+    /// How long a server that stops waits for what it has in hand.
+    package var drainTime: Duration
+
+    /// The range of a call's time limit, in milliseconds, as `envelope.proto` says.
+    package static let timeoutMsRange: ClosedRange<UInt32> = 1...600_000
+    /// Bytes of a method's name, as `envelope.proto` says.
+    package static let methodByteCountMax = 128
+
+    /// For all services but the one that sends whole templates.
+    package static let standard = RPCLimits(messageByteCountMax: 1 << 20)
+    /// A template holds a whole block: 4 MB of weight, and as much again for MWEB.
+    package static let jobs = RPCLimits(messageByteCountMax: 16 << 20)
+
+    package init(messageByteCountMax: Int, callCountMax: Int = 256, drainTime: Duration = .seconds(10)) {
+        self.messageByteCountMax = messageByteCountMax
+        self.callCountMax = callCountMax
+        self.drainTime = drainTime
+    }
+
+    var socket: SocketLimits {
+        SocketLimits(messageByteCountMax: messageByteCountMax, callCountMax: callCountMax)
+    }
+
+    static func milliseconds(_ timeout: Duration) -> UInt32 {
+        let (seconds, attoseconds) = timeout.components
+        guard seconds >= 0, attoseconds >= 0 else { return timeoutMsRange.lowerBound }
+        guard seconds < Int64(timeoutMsRange.upperBound / 1_000) else { return timeoutMsRange.upperBound }
+        let milliseconds = UInt32(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+        return min(max(milliseconds, timeoutMsRange.lowerBound), timeoutMsRange.upperBound)
+    }
+}

@@ -1,0 +1,136 @@
+package import Messages
+internal import NNGSockets
+package import ServiceRuntime
+
+/// Answers calls at one or several addresses, as many at once as its limits allow.
+///
+/// Told to stop, it takes no further call, finishes those in hand, and closes.
+package final class RPCServer: Service {
+    /// How often calls are looked through for those whose caller has stopped waiting.
+    private static let watchInterval = Duration.milliseconds(250)
+    /// How long the last answers get to leave the socket: nng says when it took one, not when it is on its way.
+    private static let lingerTime = Duration.milliseconds(50)
+    /// How long a peer gets to take its answer.
+    private static let answerTime = Duration.seconds(10)
+
+    package let name: String
+    /// Where it listens, with the ports that the system chose.
+    package let addresses: [MessagingAddress]
+
+    private let socket: ReplySocket
+    private let handler: CallHandler
+    private let limits: RPCLimits
+    private let surroundings: Surroundings
+    private let metrics: CallMetrics
+
+    /// Listens at once; calls wait until it runs.
+    ///
+    /// - Throws: `.addressInUse` when another program listens at one of `addresses`.
+    package init(
+        name: String,
+        listening addresses: [MessagingAddress],
+        dispatcher: any RPCDispatcher,
+        limits: RPCLimits = .standard,
+        surroundings: Surroundings
+    ) throws(MessagingError) {
+        precondition(!addresses.isEmpty)
+        let socket = try MessagingError.opening { () throws(NNGError) in try ReplySocket(limits: limits.socket) }
+        var listening: [MessagingAddress] = []
+        for address in addresses {
+            do throws(MessagingError) {
+                let port = try MessagingError.at(address) { text throws(NNGError) in try socket.listen(text) }
+                listening.append(address.with(port: port))
+            } catch {
+                socket.close()
+                throw error
+            }
+        }
+        self.name = name
+        self.addresses = listening
+        self.socket = socket
+        self.limits = limits
+        self.surroundings = surroundings
+        handler = CallHandler(dispatcher, limits: limits)
+        metrics = CallMetrics(surroundings.metrics, side: "server")
+    }
+
+    package func run() async throws {
+        let contexts: [ReplyContext]
+        do {
+            contexts = try (0..<limits.callCountMax).map { _ in try socket.context() }
+        } catch {
+            socket.close()
+            throw error
+        }
+        let inHand = CallsInHand()
+        // Tasks of their own, and not children of this one, because cancelling this one must not cancel a call.
+        let workers = contexts.map { context in Task { await self.serve(context, inHand) } }
+        let watch = Task { await self.watch(inHand) }
+        surroundings.log.info("listening", ["addresses": addresses.map(\.description).joined(separator: " ")])
+        await withTaskCancellationHandler {
+            for worker in workers { await worker.value }
+        } onCancel: {
+            inHand.stop(within: limits.drainTime)
+            for context in contexts { context.stopReceiving() }
+        }
+        watch.cancel()
+        await watch.value
+        // In a task of its own, because this one is cancelled, and would not wait.
+        await Task { try? await Task.sleep(for: Self.lingerTime) }.value
+        socket.close()
+    }
+
+    /// Frees the addresses at once; calls in hand get no answer from here.
+    package func close() {
+        socket.close()
+    }
+
+    /// One context's calls, one after the other, until it is told to stop.
+    private func serve(_ context: ReplyContext, _ inHand: CallsInHand) async {
+        while let bytes = try? await context.receive() {
+            let start = ContinuousClock.now
+            let (method, status, reply) = await answer(bytes, inHand)
+            metrics.record(method, status, took: .now - start)
+            do throws(NNGError) {
+                try await context.send(reply, by: .now + Self.answerTime)
+            } catch {
+                surroundings.log.warning("answer not taken", ["method": method, "error": error])
+            }
+        }
+    }
+
+    private func answer(
+        _ bytes: [UInt8],
+        _ inHand: CallsInHand
+    ) async -> (method: String, status: RPCStatus, reply: [UInt8]) {
+        let request: Request
+        do throws(RPCError) {
+            request = try handler.request(bytes)
+        } catch {
+            let requestID = (try? Request(decoding: bytes))?.requestID ?? 0
+            let (status, reply) = handler.reply(to: requestID, .failure(error))
+            return ("unknown", status, reply)
+        }
+        let call = Task { () -> Result<[UInt8], RPCError> in
+            do throws(RPCError) {
+                return .success(try await handler.answer(request))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let key = inHand.add(call, timeout: .milliseconds(Int64(request.timeoutMs)))
+        let outcome = await call.value
+        inHand.remove(key)
+        let (status, reply) = handler.reply(to: request.requestID, outcome)
+        return (request.method, status, reply)
+    }
+
+    /// By real time, as nng's own limits are, and not by the pool's clock.
+    private func watch(_ inHand: CallsInHand) async {
+        while !Task.isCancelled {
+            let count = inHand.cancelOverdue()
+            if count > 0 { surroundings.log.warning("calls cancelled past their time", ["count": count]) }
+            try? await Task.sleep(for: Self.watchInterval)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+internal import CNNG
+internal import Synchronization
+
+/// Turns one reusable `nng_aio` into an async call of one step, or of a send and a receive that follow each other
+/// on nng's own thread.
+@safe final class Operation: Sendable {
+    typealias Outcome = Result<[UInt8], NNGError>
+
+    enum Step {
+        case send(nng_ctx)
+        case receive(nng_ctx)
+        /// On a socket whose protocol has no contexts.
+        case receiveFrom(nng_socket)
+    }
+
+    private struct State {
+        var waiter: CheckedContinuation<Outcome, Never>?
+        /// What follows the step under way.
+        var next: Step?
+        var deadline: ContinuousClock.Instant?
+        /// Asked for between two steps, when there is nothing that nng could stop.
+        var isCancelled = false
+        /// Whether every run from now on is cancelled at once.
+        var isStopped = false
+    }
+
+    // Written once before `init` returns; nng locks every use of the aio itself.
+    private nonisolated(unsafe) var aio: OpaquePointer?
+    private let state = Mutex(State())
+
+    init() throws(NNGError) {
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        try NNGError.check(unsafe nng_aio_alloc(&aio, { unsafe Operation.completed($0) }, context))
+    }
+
+    deinit {
+        unsafe nng_aio_reap(aio)  // not `free`: the last reference may go away on nng's own callback thread
+    }
+
+    /// Runs one step, or two; one caller at a time.
+    ///
+    /// With `message`, the first step sends it. The result is the message that the last step received, if any.
+    /// A first step of two that ends by `deadline` did not find a peer.
+    func run(
+        sending message: consuming Message?,
+        by deadline: ContinuousClock.Instant?,
+        _ first: Step,
+        then next: Step? = nil
+    ) async throws(NNGError) -> [UInt8] {
+        if let message { unsafe nng_aio_set_msg(aio, message.release()) }
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
+                let isStopped = state.withLock { state in
+                    precondition(state.waiter == nil, "one run at a time")
+                    state = State(waiter: continuation, next: next, deadline: deadline, isStopped: state.isStopped)
+                    return state.isStopped
+                }
+                begin(first, by: deadline)
+                // A cancellation that came before the step began had nothing to stop: stop it now.
+                if isStopped || Task.isCancelled { cancel() }
+            }
+        } onCancel: {
+            cancel()
+        }
+        return try outcome.get()
+    }
+
+    /// Ends the run under way, and every later one at once, with `.cancelled`.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        cancel()
+    }
+
+    private func cancel() {
+        state.withLock { $0.isCancelled = true }
+        unsafe nng_aio_cancel(aio)
+    }
+
+    private func begin(_ step: Step, by deadline: ContinuousClock.Instant?) {
+        unsafe nng_aio_set_timeout(aio, Self.milliseconds(until: deadline))
+        switch step {
+        case .send(let context): unsafe nng_ctx_send(context, aio)
+        case .receive(let context): unsafe nng_ctx_recv(context, aio)
+        case .receiveFrom(let socket): unsafe nng_recv_aio(socket, aio)
+        }
+    }
+
+    private static func milliseconds(until deadline: ContinuousClock.Instant?) -> nng_duration {
+        guard let deadline else { return NNG_DURATION_INFINITE }
+        let (seconds, attoseconds) = (deadline - .now).components
+        guard seconds >= 0, attoseconds >= 0 else { return 1 }
+        return nng_duration(clamping: max(1, seconds * 1_000 + attoseconds / 1_000_000_000_000_000))
+    }
+
+    private static func completed(_ context: UnsafeMutableRawPointer?) {
+        guard let context = unsafe context else { return }
+        unsafe Unmanaged<Operation>.fromOpaque(context).takeUnretainedValue().stepEnded()
+    }
+
+    private func stepEnded() {
+        let status = unsafe nng_aio_result(aio)
+        let next = state.withLock { state in (step: state.next.take(), deadline: state.deadline) }
+        if status == 0, let step = next.step {
+            begin(step, by: next.deadline)
+            if state.withLock({ $0.isCancelled }) { unsafe nng_aio_cancel(aio) }
+            return
+        }
+        let outcome = outcome(status, isFirstOfTwo: next.step != nil)
+        // Last, and after the lock is gone: whoever waits may drop this operation at once.
+        state.withLock { $0.waiter.take() }?.resume(returning: outcome)
+    }
+
+    private func outcome(_ status: Int32, isFirstOfTwo: Bool) -> Outcome {
+        // What was received; or, after a failure, what nng did not send and left with us to free.
+        var message: [UInt8]?
+        if let raw = unsafe nng_aio_get_msg(aio) { message = unsafe Message(adopting: raw).body }
+        unsafe nng_aio_set_msg(aio, nil)
+        guard status != 0 else { return .success(message ?? []) }
+        let error = NNGError(code: status)
+        return .failure(error == .timedOut && isFirstOfTwo ? .noPeer : error)
+    }
+}

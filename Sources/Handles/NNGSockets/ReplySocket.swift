@@ -1,0 +1,59 @@
+internal import CNNG
+
+/// The answering end.
+package final class ReplySocket: Sendable {
+    private let socket: Socket
+
+    package init(limits: SocketLimits) throws(NNGError) {
+        socket = unsafe try Socket(limits) { unsafe nng_rep0_open($0) }
+    }
+
+    /// Listens at `address`, and gives the TCP port, which nng chose when the address gave port 0.
+    package func listen(_ address: String) throws(NNGError) -> UInt16? {
+        try socket.listen(address)
+    }
+
+    /// Returns when the address is free again; whoever waits gets `.closed`.
+    package func close() {
+        socket.close()
+    }
+
+    /// One request at a time; as many contexts as requests may be in hand at once.
+    package func context() throws(NNGError) -> ReplyContext {
+        try ReplyContext(on: socket)
+    }
+}
+
+/// Receives a request and sends its answer, in turn.
+package final class ReplyContext: Sendable {
+    private let context: Context
+    private let receiving: Operation
+    private let sending: Operation
+
+    init(on socket: Socket) throws(NNGError) {
+        context = try Context(on: socket)
+        receiving = try Operation()
+        sending = try Operation()
+    }
+
+    /// Waits for the next request.
+    ///
+    /// - Throws: `.cancelled` after `stopReceiving()` or when the task is cancelled, `.closed` when the socket goes away.
+    package func receive() async throws(NNGError) -> [UInt8] {
+        try await receiving.run(sending: nil, by: nil, .receive(context.raw))
+    }
+
+    /// Answers the request that was received last; an answer to a peer that is gone is dropped.
+    ///
+    /// - Throws: `.timedOut` when the peer does not take it before `deadline`.
+    package func send(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) async throws(NNGError) {
+        try context.socket.limits.check(bytes.count)
+        let message = try Message(copying: bytes)
+        _ = try await sending.run(sending: message, by: deadline, .send(context.raw))
+    }
+
+    /// Ends a wait for a request, now or later; the answer to one that is here can still be sent.
+    package func stopReceiving() {
+        receiving.stop()
+    }
+}

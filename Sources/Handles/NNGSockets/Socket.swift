@@ -1,0 +1,79 @@
+internal import CNNG
+internal import Dispatch
+
+/// Owner of one open nng socket.
+///
+/// Closing it wakes every call that still waits on it with `.closed`.
+final class Socket: Sendable {
+    /// How soon a lost peer is dialled again, in milliseconds: at first, and at most after repeated failures.
+    private static let redialMilliseconds: (first: nng_duration, most: nng_duration) = (20, 500)
+    /// Bytes that nng's protocols put before a message of ours; its bound counts them too.
+    private static let protocolByteCount = 1_024
+    /// Closing waits for nng's threads, and the last reference may go away on one of them: so it has a queue of its own.
+    private static let closing = DispatchQueue(label: "nng-close")
+
+    let raw: nng_socket
+    let limits: SocketLimits
+
+    /// `open` is one of nng's `nng_*_open` functions.
+    init(_ limits: SocketLimits, _ open: (UnsafeMutablePointer<nng_socket>) -> Int32) throws(NNGError) {
+        var raw = nng_socket()
+        try NNGError.check(unsafe open(&raw))
+        self.raw = raw
+        self.limits = limits
+        let sizeMax = limits.messageByteCountMax + Self.protocolByteCount
+        try NNGError.check(unsafe nng_socket_set_size(raw, NNG_OPT_RECVMAXSZ, sizeMax))
+        try NNGError.check(unsafe nng_socket_set_ms(raw, NNG_OPT_RECONNMINT, Self.redialMilliseconds.first))
+        try NNGError.check(unsafe nng_socket_set_ms(raw, NNG_OPT_RECONNMAXT, Self.redialMilliseconds.most))
+    }
+
+    deinit {
+        let raw = raw
+        Self.closing.async { nng_close(raw) }
+    }
+
+    /// Returns when the address is free again; safe to call twice.
+    func close() {
+        nng_close(raw)
+    }
+
+    /// Keeps dialling `address`, also while nobody listens there.
+    func dial(_ address: String) throws(NNGError) {
+        var dialer = nng_dialer()
+        try NNGError.check(unsafe nng_dialer_create(&dialer, raw, address))
+        try NNGError.check(nng_dialer_start(dialer, Int32(NNG_FLAG_NONBLOCK)))
+    }
+
+    /// - Returns: The TCP port, which nng chose when the address gave port 0; `nil` for other transports.
+    func listen(_ address: String) throws(NNGError) -> UInt16? {
+        var listener = nng_listener()
+        try NNGError.check(unsafe nng_listener_create(&listener, raw, address))
+        // The owner alone may connect; for transports other than ipc nng has no such option, which is no error.
+        _ = unsafe nng_listener_set_int(listener, NNG_OPT_IPC_PERMISSIONS, 0o600)
+        let status = nng_listener_start(listener, 0)
+        guard status == 0 else {
+            nng_listener_close(listener)
+            throw NNGError(code: status)
+        }
+        var port: Int32 = 0
+        guard unsafe nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port) == 0 else { return nil }
+        return UInt16(exactly: port)
+    }
+}
+
+/// Owner of one context: a conversation of its own on a shared socket.
+final class Context: Sendable {
+    let raw: nng_ctx
+    let socket: Socket
+
+    init(on socket: Socket) throws(NNGError) {
+        var raw = nng_ctx()
+        try NNGError.check(unsafe nng_ctx_open(&raw, socket.raw))
+        self.raw = raw
+        self.socket = socket
+    }
+
+    deinit {
+        nng_ctx_close(raw)
+    }
+}
