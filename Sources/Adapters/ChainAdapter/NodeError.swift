@@ -81,6 +81,8 @@ enum RPCCode {
     static let notConnected: Int64 = -9
     static let initialDownload: Int64 = -10
     static let undecodable: Int64 = -22
+    static let noSuchLabel: Int64 = -11
+    static let walletNotFound: Int64 = -18
     static let alreadyInChain: Int64 = -27
     static let warmingUp: Int64 = -28
     /// Ours, for HTTP status 503, where the node gives no code: the work queue is full.

@@ -72,9 +72,8 @@ package final class Node: Sendable {
     }
 
     package func information() async throws(NodeError) -> ChainInformation {
-        let information = try ChainInformation(try await ask("getblockchaininfo"))
-        try checkName(information)
-        return information
+        try await verify()
+        return try ChainInformation(try await ask("getblockchaininfo"))
     }
 
     package func bestBlockHash() async throws(NodeError) -> Hash256 {
