@@ -88,6 +88,7 @@ let package = Package(
             "YAMLReader"
         ),
         library("Messaging", in: "Adapters", "Messages", "NNGSockets", "ServiceRuntime"),
+        library("PrivatePostgres", in: "Adapters", "ServiceRuntime", "System"),
         library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
         library(
             "ChainAdapter",
@@ -173,7 +174,7 @@ let package = Package(
             dependencies: [
                 "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "System", "Gateway",
                 "HTTPServer", "JobService", "Messages", "Messaging", "Miner", "MiningDomain", "PayoutService",
-                "PostgresClient", "ServiceRuntime", "ShareService", "Usage",
+                "PostgresClient", "PrivatePostgres", "ServiceRuntime", "ShareService", "Usage",
             ],
             swiftSettings: strict
         ),
@@ -205,6 +206,7 @@ let package = Package(
         tests("ChainAdapter", "BlockFormat", "ChainAdapter", "JSON", "MiningDomain", "ServiceRuntime"),
         tests("TestSupport", "JSON"),
         tests("Usage", "Usage"),
+        tests("PrivatePostgres", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System"),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

@@ -44,6 +44,12 @@ package enum Folder {
         guard unsafe rmdir(path) == 0 else { throw SystemError("rmdir", path) }
     }
 
+    /// Moves a folder within one file system, durably.
+    package static func rename(_ path: String, to newPath: String) throws(SystemError) {
+        guard unsafe Glibc.rename(path, newPath) == 0 else { throw SystemError("rename", newPath) }
+        try synchronize(parent(of: newPath))
+    }
+
     /// Makes a folder the property of `user`.
     package static func give(_ path: String, to user: UserAccount) throws(SystemError) {
         guard unsafe chown(path, user.userID, user.groupID) == 0 else { throw SystemError("chown", path) }
