@@ -8,7 +8,7 @@ struct PostgresInstallation {
     let version: String
     let programs: String
 
-    /// - Parameter version: The one that is asked for; `nil`: the newest.
+    /// The installation of one version, or without one the newest.
     static func find(version: String?) throws(PrivatePostgresError) -> PostgresInstallation {
         let names = (try? Folder.names(in: root)) ?? []
         let installed = names.compactMap { name in Int(name).map { (number: $0, name: name) } }

@@ -113,7 +113,7 @@ package struct PrivatePostgresServer: Service {
         }
     }
 
-    /// - Parameter child: The server, if this process started it.
+    /// Returns once the server takes connections; `child` is the server if this process started it.
     private func waitUntilReady(_ child: ChildProcess?) async throws(PrivatePostgresError) {
         for _ in 0..<(Self.startLimit / Self.stepInterval) {
             let server = PostmasterFile(cluster: folder.cluster)
