@@ -182,7 +182,10 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["BlockFormat", "HTTPClient", "JSON", "MiningDomain", "ServiceRuntime", "System"],
+            dependencies: [
+                "BlockFormat", "ChainAdapter", "Cryptography", "HTTPClient", "Hashing", "JSON", "MiningDomain",
+                "ServiceRuntime", "System",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -203,7 +206,17 @@ let package = Package(
         tests("Configuration", "BlockFormat", "Configuration", "Cryptography", "MiningDomain"),
         tests("Messaging", "Messages", "Messaging", "NNGSockets", "ServiceRuntime"),
         tests("ServiceRuntime", "HTTPClient", "HTTPServer", "ServiceRuntime"),
-        tests("ChainAdapter", "BlockFormat", "ChainAdapter", "JSON", "MiningDomain", "ServiceRuntime"),
+        tests(
+            "ChainAdapter",
+            "BlockFormat",
+            "ChainAdapter",
+            "Cryptography",
+            "HTTPServer",
+            "Hashing",
+            "JSON",
+            "MiningDomain",
+            "ServiceRuntime"
+        ),
         tests("TestSupport", "JSON"),
         tests("Usage", "Usage"),
         tests("PrivatePostgres", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System"),

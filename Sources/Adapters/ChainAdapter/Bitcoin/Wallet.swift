@@ -30,6 +30,15 @@ package final class Wallet: Sendable {
 
     /// Calls a method of the wallet, having made sure that the node runs our chain and has the wallet loaded.
     func call(_ method: String, _ parameters: [JSON] = []) async throws(NodeError) -> JSON {
+        do {
+            return try await attempt(method, parameters)
+        } catch .refused(RPCCode.walletNotFound, _) {
+            // The node was restarted since: load it again.
+            return try await attempt(method, parameters)
+        }
+    }
+
+    private func attempt(_ method: String, _ parameters: [JSON]) async throws(NodeError) -> JSON {
         try await open()
         do {
             return try await connection.call(method, parameters, timeout: Self.timeout)
