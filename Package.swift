@@ -166,7 +166,16 @@ let package = Package(
         ),
 
         // The other side of the wire: what a miner runs.
-        library("Miner", "BlockFormat", "HTTPClient", "Hashing", "JSON", "MiningDomain", "ServiceRuntime"),
+        library(
+            "Miner",
+            "BlockFormat",
+            "HTTPClient",
+            "Hashing",
+            "JSON",
+            "MiningDomain",
+            "ServiceRuntime",
+            "System"
+        ),
 
         // Entry: reads configuration, opens every resource, wires the services.
         .executableTarget(

@@ -1,0 +1,24 @@
+/// A bin together with the job it is a slice of.
+struct Assignment: Sendable {
+    /// Whatever a pool says, no bin is worked on for longer.
+    static let lifetimeMax: Duration = .seconds(86_400)
+
+    let bin: PoolBin
+    let job: PoolJob
+    /// By our clock, milliseconds since 1970: finds of a bin that is over are refused.
+    let endsAtMs: UInt64
+
+    /// - Parameter receivedAtMs: By our clock, which may differ from the pool's: the longer of the two readings of the
+    ///   bin's life counts, because a find that is refused costs less than a bin that is thrown away.
+    init(bin: PoolBin, job: PoolJob, receivedAtMs: UInt64) {
+        self.bin = bin
+        self.job = job
+        let sinceLeasing = bin.expiresAt.subtractingReportingOverflow(UInt64(bin.time))
+        let sinceNow = bin.expiresAt.subtractingReportingOverflow(receivedAtMs / 1_000)
+        let seconds = max(
+            sinceLeasing.overflow ? 0 : sinceLeasing.partialValue,
+            sinceNow.overflow ? 0 : sinceNow.partialValue
+        )
+        endsAtMs = receivedAtMs + 1_000 * min(seconds, UInt64(Self.lifetimeMax.components.seconds))
+    }
+}
