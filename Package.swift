@@ -23,7 +23,7 @@ func system(_ name: String, pkgConfig: String? = nil, apt package: String) -> Ta
     .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-/// - Parameter vectors: Whether a folder `Vectors` with golden files stands beside the tests.
+/// The tests of one target; `vectors` says that a folder `Vectors` with golden files stands beside them.
 func tests(_ subject: String, _ dependencies: Target.Dependency..., vectors: Bool = false) -> Target {
     .testTarget(
         name: subject + "Tests",

@@ -1,5 +1,52 @@
-import ServiceRuntime
+import Glibc
+import System
+import Usage
 
+/// The one program of the pool: reads what was typed, and hands over to a command.
 @main struct Lode {
-    static func main() async {}
+    static let version = "0.1.0"
+
+    static func main() async {
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// - Returns: The exit status: 0 fine, 1 could not do it, 64 was not understood.
+    private static func run(_ words: [String]) async -> Int32 {
+        do {
+            try await command(words)
+            return 0
+        } catch let error as UsageError {
+            StandardStream.error.write("\(error)\n")
+            return UsageError.exitStatus
+        } catch {
+            StandardStream.error.write("lode: \(error)\n")
+            return 1
+        }
+    }
+
+    private static func command(_ words: [String]) async throws {
+        guard let word = words.first else { return show(TopUsage.usage) }
+        let rest = Array(words.dropFirst())
+        switch word {
+        case "help", "--help", "-h": show(TopUsage.usage)
+        case "--version": StandardStream.output.write("lode \(version)\n")
+        case "config": try ConfigCommand.run(rest)
+        case _:
+            throw misunderstood(word)
+        }
+    }
+
+    private static func misunderstood(_ word: String) -> UsageError {
+        let name = TopUsage.usage.name
+        guard !word.hasPrefix("-") else {
+            let options = TopUsage.usage.options.map(\.name)
+            return .unknownOption(word, nearest: Spelling.nearest(to: word, among: options), command: name)
+        }
+        let commands = TopUsage.usage.commands.map(\.name)
+        return .unknownCommand(word, nearest: Spelling.nearest(to: word, among: commands), command: name)
+    }
+
+    static func show(_ usage: CommandUsage) {
+        StandardStream.output.write(HelpPage(usage).description)
+    }
 }

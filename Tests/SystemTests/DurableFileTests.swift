@@ -24,6 +24,13 @@ import Testing
         #expect(try DurableFile.read(path, byteCountMax: 1) == [9])
     }
 
+    @Test func onlyTheFirstCreates() throws {
+        #expect(try DurableFile.create(scratch("once"), with: [1]))
+        #expect(try !DurableFile.create(scratch("once"), with: [2]))
+        #expect(try DurableFile.read(scratch("once"), byteCountMax: 1) == [1])
+        #expect(try Folder.names(in: scratch.path) == ["once"])
+    }
+
     @Test func aLargerFileThanAllowedIsRefused() throws {
         try DurableFile.replace(scratch("large"), with: [UInt8](repeating: 0, count: 11))
         #expect(throws: SystemError("read", scratch("large"), .tooLarge)) {

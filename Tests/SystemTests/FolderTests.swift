@@ -48,7 +48,7 @@ import Testing
             let lock = try FolderLock(path)
             #expect(throws: SystemError("flock", path + "/lock", .held)) { _ = try FolderLock(path) }
             #expect(FolderLock.holder(of: path) == ProcessEnvironment.processID)
-            _ = consume lock
+            withExtendedLifetime(lock) {}
         }
         #expect(throws: Never.self) { _ = try FolderLock(path) }
     }

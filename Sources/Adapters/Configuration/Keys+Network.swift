@@ -39,16 +39,27 @@ extension Keys {
 
     /// Where the services of this process listen for their colleagues.
     package enum Listen {
-        package static let jobs = key("jobs", "the job service answers", port: 4_301)
-        package static let jobEvents = key("job_events", "new jobs are announced", port: 4_302)
-        package static let shares = key("shares", "the share service answers", port: 4_303)
-        package static let blocks = key("blocks", "the chain watcher answers", port: 4_304)
-        package static let chainEvents = key("chain_events", "changes of the chain are announced", port: 4_305)
-        package static let ledger = key("ledger", "the payout service answers", port: 4_306)
+        package static let jobsPort: UInt16 = 4_301
+        package static let jobEventsPort: UInt16 = 4_302
+        package static let sharesPort: UInt16 = 4_303
+        package static let blocksPort: UInt16 = 4_304
+        package static let chainEventsPort: UInt16 = 4_305
+        package static let ledgerPort: UInt16 = 4_306
+
+        package static let jobs = key("jobs", "the job service answers", port: jobsPort)
+        package static let jobEvents = key("job_events", "new jobs are announced", port: jobEventsPort)
+        package static let shares = key("shares", "the share service answers", port: sharesPort)
+        package static let blocks = key("blocks", "the chain watcher answers", port: blocksPort)
+        package static let chainEvents = key(
+            "chain_events",
+            "changes of the chain are announced",
+            port: chainEventsPort
+        )
+        package static let ledger = key("ledger", "the payout service answers", port: ledgerPort)
 
         static let all = [jobs, jobEvents, shares, blocks, chainEvents, ledger].map { AnyConfigurationKey($0) }
 
-        private static func key(_ name: String, _ does: String, port: Int) -> ConfigurationKey<String> {
+        private static func key(_ name: String, _ does: String, port: UInt16) -> ConfigurationKey<String> {
             ConfigurationKey(
                 "listen.\(name)",
                 .serviceAddress,

@@ -24,6 +24,26 @@ package enum DurableFile {
         try Folder.synchronize(Folder.parent(of: path))
     }
 
+    /// Puts `bytes` at `path` unless something is there already; of several processes at once exactly one does.
+    ///
+    /// - Returns: Whether it was this call.
+    @discardableResult
+    package static func create(
+        _ path: String,
+        with bytes: [UInt8],
+        permissions: FilePermissions = .ownerOnly
+    ) throws(SystemError) -> Bool {
+        let own = "\(path).\(getpid())"
+        try replace(own, with: bytes, permissions: permissions)
+        defer { unsafe unlink(own) }
+        guard unsafe link(own, path) == 0 else {
+            guard errno == EEXIST else { throw SystemError("link", path) }
+            return false
+        }
+        try Folder.synchronize(Folder.parent(of: path))
+        return true
+    }
+
     /// The whole content.
     ///
     /// - Throws: `.missing`; `.tooLarge` past `byteCountMax`.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Holds a folder for one process: released when this value goes away or the process ends, however it ends.
-package struct FolderLock: ~Copyable, Sendable {
+package final class FolderLock: Sendable {
     private let file: FileDescriptor
 
     /// - Throws: `.held` when another process has it; `holder(of:)` tells which.

@@ -25,6 +25,8 @@ package struct Network: Sendable {
     package let templateRules: [String]
     /// Where a node listens for JSON-RPC unless told otherwise.
     package let defaultRPCPort: UInt16
+    /// Where its program keeps this chain's data, below the user's home folder.
+    package let nodeFolder: String
     /// What `getblockchaininfo` calls this chain.
     package let chainName: String
     /// The block that the chain begins with: tells one chain from another for sure.
