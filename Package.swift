@@ -229,6 +229,7 @@ let package = Package(
         tests("TestSupport", "JSON"),
         tests("Usage", "Usage"),
         tests("PrivatePostgres", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System"),
+        tests("Lode", "Lode"),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

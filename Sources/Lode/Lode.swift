@@ -30,6 +30,7 @@ import Usage
         switch word {
         case "help", "--help", "-h": show(TopUsage.usage)
         case "--version": StandardStream.output.write("lode \(version)\n")
+        case "mine": try await MineCommand.run(rest)
         case "config": try ConfigCommand.run(rest)
         case _:
             throw misunderstood(word)

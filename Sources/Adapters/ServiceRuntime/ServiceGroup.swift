@@ -51,7 +51,15 @@ package struct ServiceGroup: Sendable {
     }
 }
 
-package enum ServiceFailure: Error {
+/// A service ended although nobody had told it to.
+package enum ServiceFailure: Error, CustomStringConvertible {
     case returned(service: String)
     case threw(service: String, any Error)
+
+    package var description: String {
+        switch self {
+        case .returned(let service): "\(service) ended by itself"
+        case .threw(let service, let error): "\(service): \(error)"
+        }
+    }
 }

@@ -20,6 +20,9 @@ package enum ProcessEnvironment {
         return variables
     }
 
+    /// Processors that are switched on, at least 1.
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// The number of this process.
     package static var processID: Int32 { getpid() }
 }

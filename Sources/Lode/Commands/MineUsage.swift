@@ -1,11 +1,13 @@
 import Usage
 
 enum MineUsage {
+    static let poolURL = "http://127.0.0.1:8080"
+
     static let usage = CommandUsage(
         "lode mine",
         summary: "Search for shares at a pool and be paid for them",
         options: [
-            OptionUsage("--url", "URL", standard: "http://127.0.0.1:8080", meaning: "The pool"),
+            OptionUsage("--url", "URL", standard: poolURL, meaning: "The pool"),
             OptionUsage("--public-key", "HEX", meaning: "Who is paid: a compressed public key, 66 hex digits"),
             OptionUsage("--address", "ADDRESS", meaning: "Who is paid, in place of --public-key"),
             OptionUsage(

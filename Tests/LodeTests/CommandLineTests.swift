@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CommandLineTests {
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder("command-line") }
+
+    @Test(arguments: [
+        [], ["--help"], ["help"], ["-h"], ["config"], ["config", "print", "--help"], ["mine", "--help"],
+    ])
+    func helpTeaches(_ words: [String]) async throws {
+        let outcome = try await LodeProgram.run(words, in: folder)
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("Usage:"))
+        #expect(outcome.output.contains("Examples:"))
+    }
+
+    @Test func theVersionIsShown() async throws {
+        #expect(try await LodeProgram.run(["--version"], in: folder).output.hasPrefix("lode 0."))
+    }
+
+    @Test(arguments: [
+        (["mien"], "lode has no command \"mien\", the nearest is mine; lode --help lists them.\n"),
+        (["--verison"], "lode has no option --verison, the nearest is --version; lode --help lists them.\n"),
+        (
+            ["config", "pirnt"],
+            "lode config has no command \"pirnt\", the nearest is print; lode config --help lists them.\n"
+        ),
+        (
+            ["mine", "--thread", "2"],
+            "lode mine has no option --thread, the nearest is --threads; lode mine --help lists them.\n"
+        ),
+        (["mine"], "lode mine: who is to be paid? Give --address ADDRESS or --public-key HEX; see lode mine --help.\n"),
+        (
+            ["mine", "--address", "a", "--threads", "0"],
+            "lode mine: --threads must be a whole number from 1 to 1024, and \"0\" is not; see lode mine --help.\n"
+        ),
+    ])
+    func whatIsNotUnderstoodIsOneSentenceAndStatus64(_ words: [String], _ sentence: String) async throws {
+        let outcome = try await LodeProgram.run(words, in: folder)
+        #expect(outcome.output == sentence)
+        #expect(outcome.status == 64)
+    }
+
+    @Test func aMistakeInTheFileIsOneSentenceAndStatus1() async throws {
+        let file = folder.path + "/pool.yaml"
+        try "network: litecoin\njobs:\n  pol_seconds: 1\n".write(toFile: file, atomically: true, encoding: .utf8)
+        for words in [["config", "check", file], ["config", "print", "--config", file]] {
+            let outcome = try await LodeProgram.run(words, in: folder)
+            #expect(
+                outcome.output
+                    == "lode: \(file):3: unknown key jobs.pol_seconds; the nearest known key is jobs.poll_seconds.\n"
+            )
+            #expect(outcome.status == 1)
+        }
+    }
+
+    @Test func aFileThatIsNotThereIsSaidSo() async throws {
+        let outcome = try await LodeProgram.run(["config", "check"], environment: ["LODE_CONFIG": "/none"], in: folder)
+        #expect(outcome.output == "lode: /none: cannot be read: does not exist.\n")
+        #expect(outcome.status == 1)
+    }
+
+    @Test func whatIsPrintedCanBeChecked() async throws {
+        let printed = try await LodeProgram.run(
+            ["config", "print"],
+            environment: ["LODE_POOL_TAG": "a: \"b\" # c"],
+            in: folder
+        )
+        let file = folder.path + "/printed.yaml"
+        try printed.output.write(toFile: file, atomically: true, encoding: .utf8)
+        let checked = try await LodeProgram.run(["config", "check", file], in: folder)
+        #expect(checked.output == "\(file) can be used\n")
+        #expect(checked.status == 0)
+    }
+}
