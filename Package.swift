@@ -230,6 +230,17 @@ let package = Package(
         tests("Usage", "Usage"),
         tests("PrivatePostgres", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System"),
         tests("Lode", "Lode"),
+        tests(
+            "Miner",
+            "BlockFormat",
+            "HTTPServer",
+            "Hashing",
+            "JSON",
+            "Miner",
+            "MiningDomain",
+            "ServiceRuntime",
+            vectors: true
+        ),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

@@ -17,7 +17,7 @@ struct HTTPPool: Pool {
     private let reports = HTTPConnection()
     private let stream = HTTPConnection()
 
-    /// - Parameter url: Without a path; a slash at its end does not matter.
+    /// The `url` has no path; a slash at its end does not matter.
     init(url: String, account: MinerAccount, timeout: Duration) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.account = account

@@ -2,26 +2,23 @@
 ///
 /// Every call may be repeated.
 protocol Pool: Sendable {
-    /// - Parameter worker: `nil` leaves the name to the pool.
+    /// Gives us an id; a `nil` worker leaves the name to the pool.
     func join(_ account: MinerAccount, worker: String?) async throws(PoolError) -> PoolMember
 
-    /// - Throws: `.busy` while there is none.
+    /// `.busy` while there is none.
     func currentJobID() async throws(PoolError) -> String
 
-    /// - Parameter id: `nil` for the current one.
-    /// - Throws: `.notFound` for one that is no longer alive.
+    /// The job of that id, `nil` for the current one; `.notFound` when it is no longer alive.
     func job(id: String?) async throws(PoolError) -> PoolJob
 
-    /// - Parameter hashrate: What we measured, hashes per second.
+    /// A slice for us; `hashrate` is what we measured, hashes per second.
     func bin(for member: PoolMember, hashrate: UInt64?) async throws(PoolError) -> PoolBin
 
     func send(_ report: Report, from member: PoolMember) async throws(PoolError) -> ReportAnswer
 
     func balance(of member: PoolMember) async throws(PoolError) -> Balance
 
-    /// Returns when the pool ends the stream.
-    ///
-    /// - Parameter handle: Called for each event as it comes; must not block.
+    /// Calls `handle`, which must not block, for each event as it comes; returns when the pool ends the stream.
     func events(
         for member: PoolMember,
         handle: @escaping @Sendable (PoolEvent) -> Void

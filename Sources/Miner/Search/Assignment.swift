@@ -8,8 +8,13 @@ struct Assignment: Sendable {
     /// By our clock, milliseconds since 1970: finds of a bin that is over are refused.
     let endsAtMs: UInt64
 
-    /// - Parameter receivedAtMs: By our clock, which may differ from the pool's: the longer of the two readings of the
-    ///   bin's life counts, because a find that is refused costs less than a bin that is thrown away.
+    /// Of the two readings of the bin's life the longer counts, because a find that is refused costs less than a bin
+    /// that is thrown away.
+    ///
+    /// - Parameters:
+    ///   - bin: The slice.
+    ///   - job: What it is a slice of.
+    ///   - receivedAtMs: By our clock, which may differ from the pool's.
     init(bin: PoolBin, job: PoolJob, receivedAtMs: UInt64) {
         self.bin = bin
         self.job = job
