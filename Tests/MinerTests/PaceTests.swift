@@ -53,7 +53,7 @@ import Testing
         #expect(pace.count == SlicePace.countMax)
     }
 
-    @Test(arguments: [(1, 16), (1_000, 40), (1_000_000, 40_000)] as [(UInt64, UInt64)])
+    @Test(arguments: [(1, 16), (1_000, 40), (1_000_000, 40_000), (.max, 1 << 26)] as [(UInt64, UInt64)])
     func slicesOfAThrottledMinerStaySmall(limit: UInt64, countMax: UInt64) {
         var pace = SlicePace(hashrateLimit: limit)
         for _ in 0..<40 { pace.took(.nanoseconds(1), searched: pace.count) }

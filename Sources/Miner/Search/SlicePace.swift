@@ -4,6 +4,7 @@ import Hashing
 struct SlicePace: Sendable {
     /// How long a slice should take: work that became stale is left after this time at the latest.
     static let durationMs: UInt64 = 40
+    private static let slicesPerSecond: UInt64 = 1_000 / durationMs
     /// All lanes of the widest kernel.
     static let countMin: UInt64 = 16
     static let countMax: UInt64 = 1 << 26
@@ -12,7 +13,7 @@ struct SlicePace: Sendable {
 
     /// - Parameter hashrateLimit: For this thread, hashes per second.
     init(hashrateLimit: UInt64?) {
-        limit = hashrateLimit.map { max(Self.countMin, $0 * Self.durationMs / 1_000) } ?? Self.countMax
+        limit = hashrateLimit.map { min(max(Self.countMin, $0 / Self.slicesPerSecond), Self.countMax) } ?? Self.countMax
         count = min(256, limit)
     }
 
