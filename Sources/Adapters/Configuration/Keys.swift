@@ -41,7 +41,7 @@ package enum Keys {
             .text(byteCountMax: 100),
             standard: "pool",
             meaning:
-                "The node's wallet that receives rewards and pays miners; made when the node has none of this name."
+                "The node's wallet that receives rewards and pays miners; empty: the node's default one."
         )
     }
 
