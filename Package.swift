@@ -226,6 +226,19 @@ let package = Package(
             "MiningDomain",
             "ServiceRuntime"
         ),
+        tests(
+            "ChainWatcher",
+            "BlockFormat",
+            "ChainAdapter",
+            "ChainWatcher",
+            "Hashing",
+            "JSON",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime",
+            "System"
+        ),
         tests("TestSupport", "JSON"),
         tests("Usage", "Usage"),
         tests("PrivatePostgres", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System"),

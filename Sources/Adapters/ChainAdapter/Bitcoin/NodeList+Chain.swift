@@ -1,16 +1,18 @@
 package import Hashing
-import MiningDomain
+package import MiningDomain
 
 /// The best chain as one node had it at one moment.
 package struct ChainSnapshot: Hashable, Sendable {
     package let height: UInt32
     package let bestBlockHash: Hash256
+    package let chainWork: UInt256
     /// The blocks at the heights asked for, as far as the chain reaches.
     package let hashes: [UInt32: Hash256]
 
-    package init(height: UInt32, bestBlockHash: Hash256, hashes: [UInt32: Hash256]) {
+    package init(height: UInt32, bestBlockHash: Hash256, chainWork: UInt256, hashes: [UInt32: Hash256]) {
         self.height = height
         self.bestBlockHash = bestBlockHash
+        self.chainWork = chainWork
         self.hashes = hashes
     }
 }
@@ -39,6 +41,7 @@ extension NodeList {
             return ChainSnapshot(
                 height: information.height,
                 bestBlockHash: information.bestBlockHash,
+                chainWork: information.chainWork,
                 hashes: hashes
             )
         }

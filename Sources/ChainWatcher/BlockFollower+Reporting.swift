@@ -1,0 +1,53 @@
+import Hashing
+import Messages
+import ServiceRuntime
+import System
+
+/// The loop that tells the ledger, until it knows everything.
+extension BlockFollower {
+    func reportToLedger() async {
+        while !Task.isCancelled {
+            let isTold = await report()
+            await retire()
+            await reportWake.wait(atMost: isTold ? settings.pollInterval : settings.reportRetryInterval, clock)
+        }
+    }
+
+    /// - Returns: Whether the ledger took everything.
+    private func report() async -> Bool {
+        var isTold = true
+        for report in watchlist.unreported {
+            guard !Task.isCancelled else { return false }
+            do throws(RPCError) {
+                let reply = try await ledger.recordBlock(report)
+                watchlist.acknowledge(report, reply.stage)
+            } catch {
+                log.warning("block_not_reported", ["height": report.height, "reason": error])
+                isTold = false
+                // Nobody is there: the others would wait just as long for nothing.
+                if error.isRetryable { return false }
+            }
+        }
+        return isTold
+    }
+
+    /// Forgets blocks whose end the ledger knows.
+    private func retire() async {
+        for hash in watchlist.settled {
+            guard let entry = watchlist[hash] else { continue }
+            do throws(SystemError) {
+                try await store.remove(hash)
+            } catch {
+                log.error("candidate_not_removed", ["hash": hash, "reason": error])
+                continue
+            }
+            watchlist.remove(hash)
+            metrics.countSettled(entry.fate.state)
+            log.info(
+                "block_settled",
+                ["height": entry.candidate.height, "hash": hash, "state": entry.fate.state.label]
+            )
+        }
+        metrics.show(watchlist.all)
+    }
+}

@@ -1,0 +1,123 @@
+import ChainAdapter
+import Messages
+
+/// What has become of one solved block, from what nodes said to it and what stands on the best chain.
+///
+/// A pure value. Only the chain decides: answers to a submission tell at most why a block never got there.
+struct CandidateFate: Hashable, Sendable {
+    /// What stands at the block's height on the best chain.
+    enum Sighting: Hashable, Sendable {
+        /// The block itself, counted among its confirmations.
+        case itself(confirmations: UInt32)
+        /// Another block, counted likewise.
+        case other(confirmations: UInt32)
+        /// Nothing yet: the chain is not that long.
+        case nothing
+    }
+
+    /// Rounds in which every node that answered refused the block, after which it counts as rejected.
+    static let rejectionCountMin: UInt32 = 3
+    /// Confirmations of another block in its place after which a block that is not on the chain is offered no more.
+    static let rivalConfirmationCountMax: UInt32 = 10
+    /// Waits between offers: this, twice this, … up to `offerDelayMsMax`.
+    static let offerDelayMsMin: UInt64 = 1_000
+    static let offerDelayMsMax: UInt64 = 60_000
+    /// Refusals that may end by themselves: the node has not caught up, or its clock is behind.
+    private static let passingReasons: Set<String> = ["prev-blk-not-found", "bad-prevblk", "time-too-new"]
+
+    /// Confirmations that make it confirmed.
+    let confirmationCount: UInt32
+    private(set) var sighting = Sighting.nothing
+    /// Whether the chain was looked at since it arrived.
+    private(set) var isSighted = false
+    /// Why the nodes refuse it; empty unless they do.
+    private(set) var reason = ""
+    /// Whether some node took it for a good block, or it has stood on the best chain.
+    private var isKnownGood = false
+    private var rejectionCount: UInt32 = 0
+    private var offerCount: UInt32 = 0
+    private var offerDueAtMs: UInt64 = 0
+
+    init(confirmationCount: UInt32) {
+        precondition(confirmationCount > 0)
+        self.confirmationCount = confirmationCount
+    }
+
+    var state: BlockState {
+        switch sighting {
+        case .itself(let confirmations): confirmations >= confirmationCount ? .confirmed : .accepted
+        case .other where isKnownGood: .orphaned
+        case .other(let confirmations) where !isRejected && confirmations >= confirmationCount: .orphaned
+        case .other, .nothing: isRejected ? .rejected : .submitted
+        }
+    }
+
+    /// The block itself counted; 0 when it is not on the best chain.
+    var confirmations: UInt32 {
+        switch sighting {
+        case .itself(let confirmations): confirmations
+        case .other, .nothing: 0
+        }
+    }
+
+    mutating func saw(_ sighting: Sighting) {
+        self.sighting = sighting
+        isSighted = true
+        guard case .itself = sighting else { return }
+        isKnownGood = true
+        rejectionCount = 0
+        reason = ""
+    }
+
+    /// Takes down what the nodes answered to one offer; none of them, when no node could be reached.
+    mutating func offered(_ answers: [SubmitAnswer], atMs now: UInt64) {
+        let doublings = min(offerCount, 6)
+        offerCount = offerCount.addingReportingOverflow(1).partialValue
+        offerDueAtMs = now + min(Self.offerDelayMsMin << doublings, Self.offerDelayMsMax)
+        let reasons = answers.compactMap { answer -> String? in
+            guard case .rejected(let reason) = answer else { return nil }
+            return reason
+        }
+        if reasons.count < answers.count {
+            isKnownGood = true
+            rejectionCount = 0
+            reason = ""
+        } else if let newest = reasons.first {
+            rejectionCount = rejectionCount.addingReportingOverflow(1).partialValue
+            // A second look gives only «duplicate-invalid»: the first answer said why.
+            if reason.isEmpty || newest != "duplicate-invalid" { reason = newest }
+        }
+    }
+
+    /// Whether to offer it to the nodes (again) now.
+    func wantsOffer(atMs now: UInt64) -> Bool {
+        guard now >= offerDueAtMs, !isRejected else { return false }
+        switch sighting {
+        case .itself: return false
+        case .other(let confirmations): return confirmations < Self.rivalConfirmationCountMax
+        case .nothing: return true
+        }
+    }
+
+    /// Whether nothing is left to be done, given what the ledger holds after the newest report.
+    func isSettled(stage: BlockStage) -> Bool {
+        switch (state, stage) {
+        case (.confirmed, .confirmed): true
+        case (.orphaned, .orphaned), (.orphaned, .rejected): rivalConfirmations >= confirmationCount
+        case (.rejected, .rejected), (.rejected, .orphaned): rivalConfirmations >= Self.rivalConfirmationCountMax
+        case (.unspecified, _), (.submitted, _), (.accepted, _), (.rejected, _), (.orphaned, _), (.confirmed, _): false
+        }
+    }
+
+    private var isRejected: Bool {
+        guard !isKnownGood, rejectionCount >= Self.rejectionCountMin else { return false }
+        return !Self.passingReasons.contains(reason) || rivalConfirmations >= Self.rivalConfirmationCountMax
+    }
+
+    private var rivalConfirmations: UInt32 {
+        switch sighting {
+        case .other(let confirmations): confirmations
+        case .itself, .nothing: 0
+        }
+    }
+}

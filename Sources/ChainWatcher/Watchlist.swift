@@ -1,0 +1,83 @@
+import ChainAdapter
+import Hashing
+import Messages
+import Synchronization
+
+/// Every block whose fate is open, with what is known of it.
+final class Watchlist: Sendable {
+    /// Blocks at once: at one a second with maturity at 100, forty times as many as there can be.
+    static let countMax = 4_096
+
+    struct Entry: Sendable {
+        let candidate: Candidate
+        var fate: CandidateFate
+        /// Whether its bytes are on disk.
+        var isSaved: Bool
+        /// Whether an earlier run found it: the ledger knows more of it than is known here before a first look.
+        let isResumed: Bool
+        /// What the ledger has taken last, and what it holds since.
+        var acknowledged: (report: BlockReport, stage: BlockStage)?
+
+        var report: BlockReport {
+            candidate.report(state: fate.state, confirmations: fate.confirmations, reason: fate.reason)
+        }
+    }
+
+    private let entries = Mutex<[Hash256: Entry]>([:])
+
+    subscript(hash: Hash256) -> Entry? { entries.withLock { $0[hash] } }
+
+    var all: [Entry] { entries.withLock { Array($0.values) } }
+
+    var isFull: Bool { entries.withLock { $0.count >= Self.countMax } }
+
+    /// Begins to watch; of one that is watched already, only whether it is on disk may change.
+    func insert(_ candidate: Candidate, _ fate: CandidateFate, isSaved: Bool, isResumed: Bool = false) {
+        entries.withLock { entries in
+            var entry =
+                entries[candidate.hash]
+                ?? Entry(candidate: candidate, fate: fate, isSaved: isSaved, isResumed: isResumed)
+            entry.isSaved = entry.isSaved || isSaved
+            entries[candidate.hash] = entry
+        }
+    }
+
+    /// Changes a block's fate.
+    ///
+    /// - Returns: The block's new report when its state changed.
+    func update(_ hash: Hash256, _ change: (inout CandidateFate) -> Void) -> BlockReport? {
+        entries.withLock { entries in
+            guard var entry = entries[hash] else { return nil }
+            let before = entry.fate.state
+            change(&entry.fate)
+            entries[hash] = entry
+            return entry.fate.state == before ? nil : entry.report
+        }
+    }
+
+    /// What the ledger does not know yet, lowest block first.
+    var unreported: [BlockReport] {
+        all.sorted { $0.candidate.height < $1.candidate.height }.compactMap { entry in
+            let report = entry.report
+            guard entry.fate.isSighted || !entry.isResumed else { return nil }
+            return entry.acknowledged?.report == report ? nil : report
+        }
+    }
+
+    func acknowledge(_ report: BlockReport, _ stage: BlockStage) {
+        guard let hash = Hash256(report.hash) else { return }
+        entries.withLock { $0[hash]?.acknowledged = (report, stage) }
+    }
+
+    /// Those that nothing is left to be done for, with the ledger knowing their end.
+    var settled: [Hash256] {
+        all.filter { entry in
+            guard let (report, stage) = entry.acknowledged, report == entry.report else { return false }
+            return entry.fate.isSettled(stage: stage)
+        }.map(\.candidate.hash)
+    }
+
+    func remove(_ hash: Hash256) {
+        entries.withLock { $0[hash] = nil }
+    }
+}
