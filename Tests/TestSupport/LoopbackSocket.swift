@@ -1,9 +1,9 @@
-import Dispatch
+import Foundation
 import Glibc
 
 /// One TCP connection over 127.0.0.1, byte by byte as the test wants it.
 ///
-/// Waiting is done on Dispatch's threads, so that a server under test keeps Swift's own.
+/// Each wait has a thread of its own: Swift's few belong to the server under test, and Dispatch adds more only slowly.
 package final class LoopbackSocket: Sendable {
     package enum Failure: Error {
         case cannotConnect(errno: Int32)
@@ -106,7 +106,7 @@ package final class LoopbackSocket: Sendable {
 
     static func waiting<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
+            Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
         }
     }
 
