@@ -1,0 +1,66 @@
+package import HTTPServer
+
+/// Tells operators and their machines how this process does: `/healthz`, `/readyz` and `/metrics`.
+///
+/// On an address of its own, which the internet need not see.
+package final class AdminServer: Service {
+    package let name = "admin"
+    private let server: HTTPServer
+
+    /// The real one, when port 0 was asked for.
+    package var port: UInt16 { server.port }
+
+    /// Listens at once.
+    ///
+    /// - Throws: `HTTPServerError`, such as for a busy port.
+    package init(listening host: String, port: UInt16, surroundings: Surroundings) throws(HTTPServerError) {
+        let pages = AdminPages(metrics: surroundings.metrics, health: surroundings.health)
+        server = try HTTPServer(listening: host, port: port, limits: Self.limits) { pages.answer($0) }
+    }
+
+    package func run() async throws {
+        try await server.run()
+    }
+
+    /// A few probes and scrapers.
+    private static let limits: HTTPLimits = {
+        var limits = HTTPLimits()
+        limits.connectionCountMax = 128
+        limits.connectionCountPerAddressMax = 64
+        limits.bodyByteCountMax = 0
+        limits.requestsInFlightMax = 64
+        return limits
+    }()
+}
+
+struct AdminPages: Sendable {
+    let metrics: Metrics
+    let health: Health
+
+    func answer(_ request: IncomingRequest) -> OutgoingResponse {
+        guard request.method == "GET" || request.method == "HEAD" else {
+            return OutgoingResponse(status: 405, headers: [("Allow", "GET, HEAD")], text: "only GET is answered here\n")
+        }
+        switch request.path {
+        case "/healthz": return OutgoingResponse(status: 200, text: "alive\n")
+        case "/readyz": return readiness
+        case "/metrics": return exposition
+        case _: return OutgoingResponse(status: 404, text: "here are /healthz, /readyz and /metrics\n")
+        }
+    }
+
+    private var readiness: OutgoingResponse {
+        let missing = health.missing
+        guard !missing.isEmpty else { return OutgoingResponse(status: 200, text: "ready\n") }
+        let lines = missing.map { "\($0.condition): \($0.reason)\n" }
+        return OutgoingResponse(status: 503, text: lines.joined())
+    }
+
+    private var exposition: OutgoingResponse {
+        OutgoingResponse(
+            status: 200,
+            headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
+            body: .bytes(Array(metrics.exposition.utf8))
+        )
+    }
+}
