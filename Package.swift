@@ -188,6 +188,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Figures: what a core of this machine can do.
+        .executableTarget(
+            name: "LodeBench",
+            dependencies: ["CCrypto", "Hashing", "JSON", "System"],
+            path: "Benchmarks/LodeBench",
+            swiftSettings: strict
+        ),
+
         // Tests.
         .target(
             name: "TestSupport",

@@ -40,7 +40,7 @@ actor ScriptedPool: Pool {
     private var proofs: Set<Proof> = []
     private var listener: (@Sendable (PoolEvent) -> Void)?
 
-    /// - Parameter target: 64 hex digits; the default lets one hash in 256 through.
+    /// The `target` has 64 hex digits; the default lets one hash in 256 through.
     init(binSize: UInt64, target: String = "00ff" + String(repeating: "f", count: 60)) throws {
         self.binSize = binSize
         self.target = target

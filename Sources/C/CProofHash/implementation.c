@@ -11,7 +11,7 @@ static bool has_sha_extensions(void) {
     return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && (ebx >> 29 & 1) && __builtin_cpu_supports("sse4.1");
 }
 
-static bool is_supported(proofhash_implementation implementation) {
+static bool can_run(proofhash_implementation implementation) {
     switch (implementation) {
     case PROOFHASH_PORTABLE:
     case PROOFHASH_FASTEST:
@@ -27,23 +27,27 @@ static bool is_supported(proofhash_implementation implementation) {
     return false;
 }
 #else
-static bool is_supported(proofhash_implementation implementation) {
+static bool can_run(proofhash_implementation implementation) {
     return implementation == PROOFHASH_PORTABLE || implementation == PROOFHASH_FASTEST;
 }
 #endif
 
 static sha256_absorb_function *fastest = sha256_absorb_portable;
+static bool supported[PROOFHASH_FASTEST + 1];
 
-// Before main, because a virtual machine may take a microsecond or more to answer CPUID.
-__attribute__((constructor)) static void choose_fastest(void) {
+// Once, before main: a virtual machine may take tens of microseconds to answer CPUID.
+__attribute__((constructor)) static void ask_the_processor(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (is_supported(PROOFHASH_SHA_NI)) fastest = sha256_absorb_sha_ni;
+#endif
+    for (int i = 0; i <= PROOFHASH_FASTEST; i++) supported[i] = can_run((proofhash_implementation)i);
+#if defined(__x86_64__)
+    if (supported[PROOFHASH_SHA_NI]) fastest = sha256_absorb_sha_ni;
 #endif
 }
 
 bool proofhash_is_supported(proofhash_implementation implementation) {
-    return is_supported(implementation);
+    return supported[implementation];
 }
 
 sha256_absorb_function *sha256_absorb_for(proofhash_implementation implementation) {

@@ -59,9 +59,10 @@ static void expand(
     memcpy(salted, keyed->inner, sizeof salted);
     absorb(salted, header, 1);
     const uint8_t *rest = header + SHA256_BLOCK_BYTES;
+    const size_t rest_bytes = HEADER_BYTES - SHA256_BLOCK_BYTES;
     uint8_t bytes[SCRYPT_BLOCK_BYTES];
     for (uint32_t i = 0; i < 4; i++) {
-        derive(absorb, keyed, salted, 2 * SHA256_BLOCK_BYTES, rest, HEADER_BYTES - SHA256_BLOCK_BYTES, i + 1, bytes + 32 * i);
+        derive(absorb, keyed, salted, 2 * SHA256_BLOCK_BYTES, rest, rest_bytes, i + 1, bytes + 32 * i);
     }
     memcpy(block, bytes, sizeof bytes);
 }
