@@ -262,6 +262,21 @@ let package = Package(
             "ServiceRuntime",
             vectors: true
         ),
+        tests(
+            "PayoutService",
+            "BlockFormat",
+            "ChainAdapter",
+            "Cryptography",
+            "Hashing",
+            "JSON",
+            "Ledger",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "PayoutService",
+            "PostgresClient",
+            "ServiceRuntime"
+        ),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

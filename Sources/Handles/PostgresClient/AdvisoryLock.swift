@@ -21,6 +21,8 @@ package struct AdvisoryLock: Sendable {
     }
 
     package func release() async {
+        // The server frees it also when the session ends, but in its own time.
+        _ = try? await session.execute("SELECT pg_advisory_unlock_all()")
         await session.close()
     }
 }

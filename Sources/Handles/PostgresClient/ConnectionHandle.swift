@@ -5,6 +5,9 @@ import Glibc
 ///
 /// Every wait has an end: libpq runs without blocking, and this waits for its socket.
 @safe struct ConnectionHandle: ~Copyable {
+    /// Reads of what an idle server has sent, before the session is taken as alive.
+    private static let idleReadCountMax = 16
+
     private let raw: OpaquePointer
 
     /// - Throws: `.unreachable`.
@@ -48,8 +51,11 @@ import Glibc
 
     /// Whether the server has ended the session while it was idle.
     var isClosedByServer: Bool {
-        guard wait(for: Int16(POLLIN), until: .now) else { return false }
-        return unsafe PQconsumeInput(raw) == 0 || PQstatus(raw) == CONNECTION_BAD
+        // It may have said why first: the end comes behind that.
+        for _ in 0..<Self.idleReadCountMax where wait(for: Int16(POLLIN), until: .now) {
+            if unsafe PQconsumeInput(raw) == 0 || PQstatus(raw) == CONNECTION_BAD { return true }
+        }
+        return false
     }
 
     /// Runs one or more statements without parameters; all of them are one transaction unless they say otherwise.

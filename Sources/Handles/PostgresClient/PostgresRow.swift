@@ -22,7 +22,7 @@ package struct PostgresRow: Hashable, Sendable {
     /// - Throws: `.unreadable` for null, for anything else, and for a number that `Number` does not hold.
     package func integer<Number: FixedWidthInteger>(
         _ column: Int,
-        as type: Number.Type = Int64.self
+        as type: Number.Type = Number.self
     ) throws(PostgresError) -> Number {
         let text = try text(column)
         guard let number = Number(text) else { throw .unreadable("column \(column) is no \(type): \(text)") }

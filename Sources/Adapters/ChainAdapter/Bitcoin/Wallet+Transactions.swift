@@ -142,6 +142,11 @@ extension Wallet {
         try await setLock(true, coins)
     }
 
+    /// Frees every coin: after a crash between `fund` and the storing of what came of it, nobody knows which to free.
+    package func unlockAll() async throws(NodeError) {
+        _ = try await call("lockunspent", [true])
+    }
+
     private func setLock(_ isLocked: Bool, _ coins: [CoinReference]) async throws(NodeError) {
         let list: [JSON] = coins.map { ["txid": .string($0.transaction.displayHex), "vout": JSON($0.output)] }
         _ = try await call("lockunspent", [JSON(!isLocked), .array(list)])

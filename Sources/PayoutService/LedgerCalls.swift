@@ -1,0 +1,148 @@
+internal import BlockFormat
+internal import Ledger
+package import Messages
+internal import PostgresClient
+internal import ServiceRuntime
+import Synchronization
+
+/// The `Ledger` service of `Proto/lode/v1/ledger.proto`.
+package struct LedgerCalls: LedgerHandler {
+    /// Shares in one request.
+    package static let shareCountMax = 10_000
+    private static let proofHashByteCount = 32
+
+    private let recorder: ShareRecorder
+    private let blocks: BlockBook
+    private let statements: StatementReader
+    private let rewardAddress: RewardAddressBook
+    private let network: Network
+    private let surroundings: Surroundings
+    private let readiness: Readiness
+
+    init(
+        _ settings: PayoutSettings,
+        pool: ConnectionPool,
+        recorder: ShareRecorder,
+        wallet: any PayoutWallet,
+        readiness: Readiness,
+        surroundings: Surroundings
+    ) {
+        self.recorder = recorder
+        self.readiness = readiness
+        self.surroundings = surroundings
+        network = settings.network
+        blocks = BlockBook(
+            pool: pool,
+            rate: settings.fee,
+            windowFactor: settings.windowFactor,
+            depths: settings.depths
+        )
+        statements = StatementReader(pool: pool)
+        rewardAddress = RewardAddressBook(pool: pool, wallet: wallet, settings: settings)
+    }
+
+    package func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply {
+        try readiness.check()
+        try check(request)
+        return RecordSharesReply(
+            outcomes: try await recorder.record(request)
+        )
+    }
+
+    package func recordBlock(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply {
+        try readiness.check()
+        let report = try CheckedReport(request, on: network)
+        let outcome = try await onDatabase { () async throws(PostgresError) in
+            try await blocks.record(report, nowMs: nowMs)
+        }
+        switch outcome {
+        case .contradicts(let reason):
+            surroundings.log.error("block report refused", ["hash": report.hash, "reason": reason])
+            throw .failedPrecondition(reason)
+        case .recorded(let stage, let changes, let shortfall):
+            if !changes.isEmpty {
+                surroundings.log.info("block's money moved", ["hash": report.hash, "stage": stage.rawValue])
+            }
+            if shortfall > 0 {
+                surroundings.log.error(
+                    "a block was orphaned after its money was paid: the pool stands in",
+                    ["hash": report.hash, "units": shortfall]
+                )
+            }
+            return RecordBlockReply(stage: BlockStage(stage))
+        }
+    }
+
+    package func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement {
+        try readiness.check()
+        guard let address = Address(request.address, on: network), let account = AccountName(address.text) else {
+            throw .invalidArgument("address is no address of \(network)")
+        }
+        guard !request.worker.utf8.contains(0) else { throw .invalidArgument("worker is no worker's name") }
+        return try await onDatabase { () async throws(PostgresError) in
+            try await statements.miner(account, worker: request.worker, nowMs: nowMs)
+        }
+    }
+
+    package func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement {
+        try readiness.check()
+        return try await onDatabase { () async throws(PostgresError) in
+            try await statements.pool(blockCount: request.blocks, nowMs: nowMs)
+        }
+    }
+
+    package func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress {
+        try readiness.check()
+        return RewardAddress(address: try await rewardAddress.address().text)
+    }
+
+    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+
+    /// Refuses here what the database would refuse, because there it would take its neighbours with it.
+    private func check(_ request: RecordSharesRequest) throws(RPCError) {
+        guard request.shares.count <= Self.shareCountMax, request.refused.count <= Self.shareCountMax else {
+            throw .invalidArgument("more than \(Self.shareCountMax) shares")
+        }
+        for share in request.shares {
+            guard share.proofHash.count == Self.proofHashByteCount else {
+                throw .invalidArgument("proof_hash is not 32 bytes")
+            }
+            guard share.work > 0 else { throw .invalidArgument("work is zero") }
+        }
+        let clients = request.shares.map(\.client) + request.refused.map(\.client)
+        for client in Set(clients) {
+            guard let client else { throw .invalidArgument("client is not given") }
+            _ = try client.checked(on: network)
+        }
+    }
+
+    private func onDatabase<Value>(
+        _ call: () async throws(PostgresError) -> Value
+    ) async throws(RPCError) -> Value {
+        do throws(PostgresError) {
+            return try await call()
+        } catch {
+            if !error.isRetryable { surroundings.log.error("the database refuses", ["error": "\(error)"]) }
+            throw RPCError(error)
+        }
+    }
+}
+
+/// Whether the database is there and has our tables.
+final class Readiness: Sendable {
+    private let isReady = Atomic(false)
+
+    func open() {
+        isReady.store(true, ordering: .releasing)
+    }
+
+    func check() throws(RPCError) {
+        guard isReady.load(ordering: .acquiring) else { throw .unavailable("the ledger waits for its database") }
+    }
+}
+
+extension RPCError {
+    init(_ error: PostgresError) {
+        self = error.isRetryable ? .unavailable("the database is away: \(error)") : .internal("\(error)")
+    }
+}

@@ -1,0 +1,55 @@
+package import BlockFormat
+package import Ledger
+package import MiningDomain
+
+/// How the ledger splits and pays.
+package struct PayoutSettings: Sendable {
+    package let network: Network
+    /// The pool's part of each reward.
+    package let fee: FeeRate
+    /// How many blocks' worth of work a reward is shared over.
+    package let windowFactor: WindowFactor
+    /// When a block's money moves.
+    package let depths: BlockDepths
+    /// How long from one payout run to the next.
+    package let payoutInterval: Duration
+    /// Balances below this wait.
+    package let payoutThreshold: Amount
+    /// Confirmations of a payout's transaction after which it is settled.
+    package let payoutDepth: UInt32
+    /// Where block rewards go; `nil` for an address of the wallet, asked for once and kept in the database.
+    package let rewardAddress: Address?
+    /// Sessions with the database for calls other than recording shares.
+    package let connectionCount: Int
+
+    /// The most outputs of one payout transaction: a size that every node relays.
+    package static let payoutOutputCountMax = 100
+    /// Outputs of less may be refused as dust by nodes (Litecoin Core 0.21: 5,460 base units for the largest kind).
+    package static let payoutThresholdMin = Amount(units: 10_000)
+
+    package init(
+        network: Network,
+        fee: FeeRate,
+        windowFactor: WindowFactor,
+        depths: BlockDepths,
+        payoutInterval: Duration = .seconds(3_600),
+        payoutThreshold: Amount = Amount(units: 10_000_000),
+        payoutDepth: UInt32 = 6,
+        rewardAddress: Address? = nil,
+        connectionCount: Int = 4
+    ) {
+        precondition(payoutThreshold >= Self.payoutThresholdMin, "the payout threshold is dust")
+        precondition(payoutDepth > 0)
+        precondition(payoutInterval > .zero)
+        precondition(connectionCount > 0)
+        self.network = network
+        self.fee = fee
+        self.windowFactor = windowFactor
+        self.depths = depths
+        self.payoutInterval = payoutInterval
+        self.payoutThreshold = payoutThreshold
+        self.payoutDepth = payoutDepth
+        self.rewardAddress = rewardAddress
+        self.connectionCount = connectionCount
+    }
+}

@@ -1,0 +1,13 @@
+/// One step of the schema's history: never changed once released, only followed by another.
+struct Migration: Sendable {
+    let name: String
+    let sql: String
+
+    /// In order; the schema's version is how many of them were applied.
+    ///
+    /// They are source and not files, so that a binary that was copied elsewhere still has them.
+    static let all: [Migration] = [
+        Migration(name: "work", sql: workTables),
+        Migration(name: "money", sql: moneyTables),
+    ]
+}

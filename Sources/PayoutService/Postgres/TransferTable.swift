@@ -1,0 +1,74 @@
+internal import Ledger
+internal import MiningDomain
+internal import PostgresClient
+
+/// Writes transfers; the schema moves the balances along with them.
+struct TransferTable {
+    private let session: PostgresSession
+    private let nowMs: Int64
+
+    init(_ session: PostgresSession, nowMs: Int64) {
+        self.session = session
+        self.nowMs = nowMs
+    }
+
+    /// Accounts that are new are added.
+    func post(_ transfers: [Transfer]) throws(PostgresError) {
+        guard !transfers.isEmpty else { return }
+        let numbers = try accountNumbers(
+            of: transfers.flatMap { [$0.debit.owner, $0.credit.owner] }.compactMap(\.self)
+        )
+        func number(_ account: LedgerAccount) -> Int32 { account.owner.flatMap { numbers[$0] } ?? 0 }
+        try session.execute(
+            """
+            INSERT INTO transfers (kind, reference, debit_account_id, debit_bucket, credit_account_id, credit_bucket,
+                amount, created_at_ms)
+            SELECT *, $8 FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::integer[], $6::text[],
+                $7::bigint[])
+            """,
+            [
+                .texts(transfers.map(\.kind.rawValue)),
+                .texts(transfers.map(\.reference)),
+                .integers32(transfers.map { number($0.debit) }),
+                .texts(transfers.map(\.debit.bucket.rawValue)),
+                .integers32(transfers.map { number($0.credit) }),
+                .texts(transfers.map(\.credit.bucket.rawValue)),
+                .integers(try transfers.map { transfer throws(PostgresError) in try transfer.amount.databaseUnits() }),
+                .integer(nowMs),
+            ]
+        )
+    }
+
+    /// - Returns: A number for every one of `names`.
+    func accountNumbers(of names: [AccountName]) throws(PostgresError) -> [AccountName: Int32] {
+        let texts = Set(names).map(\.description).sorted()
+        guard !texts.isEmpty else { return [:] }
+        try session.execute(
+            """
+            INSERT INTO accounts (address, created_at_ms)
+            SELECT address, $2 FROM unnest($1) AS given (address)
+            WHERE NOT EXISTS (SELECT FROM accounts WHERE accounts.address = given.address)
+            ON CONFLICT (address) DO NOTHING
+            """,
+            [.texts(texts), .integer(nowMs)]
+        )
+        var numbers: [AccountName: Int32] = [:]
+        for row in try session.execute(
+            "SELECT address, account_id FROM accounts WHERE address = ANY ($1)",
+            [.texts(texts)]
+        ) {
+            guard let name = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+            numbers[name] = try row.integer(1)
+        }
+        guard numbers.count == texts.count else { throw .unreadable("not every account was found") }
+        return numbers
+    }
+}
+
+extension Amount {
+    /// As the database keeps it: 63 bits, more than any chain has ever had units.
+    func databaseUnits() throws(PostgresError) -> Int64 {
+        guard let units = Int64(exactly: units) else { throw .unreadable("an amount past 63 bits") }
+        return units
+    }
+}

@@ -1,0 +1,32 @@
+internal import Messages
+internal import ServiceRuntime
+
+/// What recording counts.
+struct RecordingMetrics: Sendable {
+    private let recorded: Counter
+    private let duplicates: Counter
+    private let commits: Counter
+    private let batchSize: Gauge
+    private let duration: Histogram
+
+    init(_ metrics: Metrics) {
+        recorded = metrics.counter("lode_ledger_shares_recorded_total", help: "Shares that are durable.")
+        duplicates = metrics.counter("lode_ledger_shares_duplicate_total", help: "Proofs brought before by others.")
+        commits = metrics.counter(
+            "lode_ledger_commits_total",
+            help: "Commits of shares: shares each is the batch size."
+        )
+        batchSize = metrics.gauge("lode_ledger_batch_shares", help: "Shares in the latest commit.")
+        duration = metrics.histogram("lode_ledger_commit_seconds", help: "One commit of shares.")
+    }
+
+    func record(_ outcomes: [[ShareOutcome]], took time: Duration) {
+        let all = outcomes.joined()
+        let duplicateCount = all.count { $0 == .duplicate }
+        recorded.increment(by: UInt64(all.count - duplicateCount))
+        duplicates.increment(by: UInt64(duplicateCount))
+        commits.increment()
+        batchSize.set(Int64(all.count))
+        duration.observe(time)
+    }
+}

@@ -1,0 +1,103 @@
+internal import PostgresClient
+internal import ServiceRuntime
+
+/// Adds up shares into slices, minutes and counters, so that nobody needs to read them all.
+///
+/// Everything is exact at every moment: readers add what is newer than the roll-up from the shares themselves.
+struct WorkRollup: Service {
+    /// Fewer shares are left for readers to add up: it costs them little, and slices stay few.
+    static let shareCountMin: Int64 = 1_000
+    /// Shares added up in one transaction.
+    static let shareCountMax: Int64 = 100_000
+    /// How long the minutes are kept.
+    private static let minuteCountMax: Int64 = 31 * 24 * 60
+    private static let interval = Duration.seconds(2)
+
+    let name = "work-rollup"
+
+    private let pool: ConnectionPool
+    private let surroundings: Surroundings
+
+    init(_ pool: ConnectionPool, surroundings: Surroundings) {
+        self.pool = pool
+        self.surroundings = surroundings
+    }
+
+    func run() async throws {
+        while !Task.isCancelled {
+            do throws(PostgresError) {
+                while try await rollUp(atLeast: Self.shareCountMin) {}
+            } catch {
+                surroundings.log.warning("shares not added up", ["error": "\(error)"])
+            }
+            try? await surroundings.clock.sleep(for: Self.interval)
+        }
+    }
+
+    /// - Returns: Whether there may be more to add up.
+    func rollUp(atLeast countMin: Int64) async throws(PostgresError) -> Bool {
+        let newest = try await settledSeq()
+        let now = Int64(clamping: surroundings.clock.unixMilliseconds)
+        return try await pool.transaction { session throws(PostgresError) in
+            let done: Int64 = try session.execute("SELECT value FROM meta WHERE key = 'rolled_up_seq' FOR UPDATE")[0]
+                .integer(0)
+            guard newest - done >= max(1, countMin) else { return false }
+            let last = min(newest, done + Self.shareCountMax)
+            try add(from: done + 1, to: last, session)
+            try session.execute(
+                "UPDATE meta SET value = $1 WHERE key = 'rolled_up_seq'",
+                [.text(String(last))]
+            )
+            try session.execute(
+                "DELETE FROM work_minutes WHERE minute < $1",
+                [.integer(now / 60_000 - Self.minuteCountMax)]
+            )
+            return last < newest
+        }
+    }
+
+    /// - Returns: A number at or below which every share that will ever be there is there.
+    ///
+    /// Numbers are given before they are committed, so the newest may overtake others. Whoever records holds a shared
+    /// lock until the commit: once this holds it alone, nothing is on its way.
+    private func settledSeq() async throws(PostgresError) -> Int64 {
+        try await pool.transaction { session throws(PostgresError) in
+            try session.execute("SELECT pg_advisory_xact_lock($1)", [.integer(LockKey.shareNumbers)])
+            return try session.execute(
+                "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM share_sequence"
+            )[0].integer(0)
+        }
+    }
+
+    private func add(from first: Int64, to last: Int64, _ session: PostgresSession) throws(PostgresError) {
+        let range: [PostgresParameter] = [.integer(first), .integer(last)]
+        try session.execute(
+            """
+            INSERT INTO work_slices (last_seq, account_id, first_seq, work)
+            SELECT $2, account_id, $1, sum(work) FROM shares WHERE seq BETWEEN $1 AND $2 GROUP BY account_id
+            """,
+            range
+        )
+        try session.execute(
+            """
+            INSERT INTO work_minutes (minute, worker_id, accepted, work)
+            SELECT judged_at_ms / 60000, worker_id, count(*), sum(work)
+            FROM shares JOIN clients USING (client_number) WHERE seq BETWEEN $1 AND $2
+            GROUP BY 1, 2 ORDER BY 1, 2
+            ON CONFLICT (minute, worker_id) DO UPDATE SET
+                accepted = work_minutes.accepted + excluded.accepted, work = work_minutes.work + excluded.work
+            """,
+            range
+        )
+        try session.execute(
+            """
+            INSERT INTO worker_counters (worker_id, accepted)
+            SELECT worker_id, count(*)
+            FROM shares JOIN clients USING (client_number) WHERE seq BETWEEN $1 AND $2
+            GROUP BY 1 ORDER BY 1
+            ON CONFLICT (worker_id) DO UPDATE SET accepted = worker_counters.accepted + excluded.accepted
+            """,
+            range
+        )
+    }
+}
