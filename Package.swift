@@ -247,6 +247,18 @@ let package = Package(
             "ServiceRuntime",
             "System"
         ),
+        tests(
+            "ShareService",
+            "BlockFormat",
+            "Cryptography",
+            "Hashing",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime",
+            "ShareService",
+            "System"
+        ),
         tests("TestSupport", "JSON"),
         tests("Usage", "Usage"),
         tests("PrivatePostgres", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System"),

@@ -1,0 +1,115 @@
+internal import Cryptography
+internal import Hashing
+package import Messages
+internal import ServiceRuntime
+
+/// Answers `Shares.JudgeShares`: from leases and nonces to verdicts that are durable.
+package struct BatchJudge: SharesHandler {
+    /// As `shares.proto` says.
+    package static let submissionCountMax = 1_000
+    package static let proofCountMax = 10_000
+    package static let proofsPerSubmissionMax = 1_000
+
+    let key: AuthenticationKey
+    let jobs: JobKeeper
+    let lanes: HashingLanes
+    let proofs: RememberedProofs
+    let desk: BlockDesk
+    let recorder: ShareRecorder
+    let metrics: ShareMetrics
+    let surroundings: Surroundings
+
+    package func judgeShares(_ request: JudgeSharesRequest) async throws(RPCError) -> JudgeSharesReply {
+        let start = ContinuousClock.now
+        defer { metrics.judging.observe(.now - start) }
+        try Self.checkBounds(request)
+        let nowMs = surroundings.clock.unixMilliseconds
+        let leases = request.submissions.map { CheckedLease($0.signedLease, key: key) }
+        let ids = Set(leases.compactMap { $0?.jobID })
+        var entries = jobs.entries(ids)
+        let missing = await fetchUnknown(entries, for: request.submissions, leases, nowMs: nowMs)
+        if missing.isAsked { entries = jobs.entries(ids) }
+        var docket = await docket(request.submissions, leases, entries, nowMs: nowMs)
+
+        // A solved block waits for nothing; the answer waits for both.
+        let candidates = docket.candidates(nowMs: nowMs)
+        async let submitted = submit(candidates)
+        let recorded: Result<[ShareOutcome], RPCError>
+        if let failure = missing.failure {
+            recorded = .failure(failure)
+        } else {
+            recorded = await record(docket.accepted(nowMs: nowMs), docket.refused())
+        }
+        if let failure = await submitted { throw failure }
+        docket.settle(try recorded.get())
+        count(docket)
+        return JudgeSharesReply(verdicts: docket.verdicts())
+    }
+
+    /// Asks for the jobs that are not known here; meanwhile blocks solved by proofs of the others are on their way.
+    private func fetchUnknown(
+        _ entries: [UInt64: JobBook.Entry],
+        for submissions: [Submission],
+        _ leases: [CheckedLease?],
+        nowMs: UInt64
+    ) async -> (isAsked: Bool, failure: RPCError?) {
+        let unknown = entries.filter { if case .unknown = $0.value { true } else { false } }.map(\.key)
+        guard !unknown.isEmpty else { return (false, nil) }
+        let early = await docket(submissions, leases, entries, nowMs: nowMs).candidates(nowMs: nowMs)
+        async let submitted = submit(early)
+        let failure = await jobs.fetch(unknown)
+        return (true, await submitted ?? failure)
+    }
+
+    private func docket(
+        _ submissions: [Submission],
+        _ leases: [CheckedLease?],
+        _ entries: [UInt64: JobBook.Entry],
+        nowMs: UInt64
+    ) async -> Docket {
+        var docket = Docket(submissions, leases: leases, jobs: entries)
+        for (algorithm, headers) in docket.headers() {
+            docket.take(await lanes.hashes(algorithm, headers: headers), of: algorithm)
+        }
+        docket.judge(nowMs: nowMs) { proofs.submission(of: $0, job: $1) }
+        return docket
+    }
+
+    private static func checkBounds(_ request: JudgeSharesRequest) throws(RPCError) {
+        guard request.submissions.count <= submissionCountMax else {
+            throw .invalidArgument("\(request.submissions.count) submissions, where at most 1,000 are allowed")
+        }
+        let counts = request.submissions.map(\.proofs.count)
+        guard counts.allSatisfy({ $0 <= proofsPerSubmissionMax }), counts.reduce(0, +) <= proofCountMax else {
+            throw .invalidArgument("at most 1,000 proofs in a submission and 10,000 in all are allowed")
+        }
+    }
+
+    private func submit(_ candidates: [Hash256: BlockCandidate]) async -> RPCError? {
+        guard !candidates.isEmpty else { return nil }
+        do throws(RPCError) {
+            try await desk.submit(candidates)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func record(
+        _ shares: [AcceptedShare],
+        _ refused: [RefusedShares]
+    ) async -> Result<[ShareOutcome], RPCError> {
+        do throws(RPCError) {
+            return .success(try await recorder.record(shares, refused: refused))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func count(_ docket: Docket) {
+        for verdict in docket.verdicts() {
+            if !verdict.leaseValid { metrics.badLeases.increment() }
+            for proof in verdict.verdicts { metrics.count(proof.status) }
+        }
+    }
+}
