@@ -1,7 +1,7 @@
 /// One call that tells the pool what came of a bin.
 struct Report: Hashable, Sendable {
-    /// As many as the pool takes in a call.
-    static let findCountMax = 1_000
+    /// The pool takes 1,000 in a call, but no body over 64 KiB, and with its hash a find has up to 125 bytes.
+    static let findCountMax = 400
     /// A pool that answers so often with what nobody can read will not do better the next time.
     static let unreadableAnswerCountMax = 5
 
