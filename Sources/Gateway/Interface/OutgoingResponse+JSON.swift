@@ -1,0 +1,17 @@
+import HTTPServer
+import JSON
+
+extension OutgoingResponse {
+    init(status: Int = 200, json: JSON) {
+        self.init(status: status, encodedJSON: json.encoded())
+    }
+
+    /// For what is encoded once and sent often.
+    init(status: Int = 200, encodedJSON: [UInt8]) {
+        self.init(
+            status: status,
+            headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
+            body: .bytes(encodedJSON)
+        )
+    }
+}

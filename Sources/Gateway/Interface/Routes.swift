@@ -1,0 +1,33 @@
+import HTTPServer
+
+/// One path of the interface.
+struct Route: Sendable {
+    typealias Endpoint = @Sendable (MinerRequest) async throws(APIError) -> OutgoingResponse
+
+    let method: String
+    /// The name on the page first, then what clients of older pages call it.
+    let paths: [String]
+    let endpoint: Endpoint
+
+    init(_ method: String, _ paths: String..., endpoint: @escaping Endpoint) {
+        self.method = method
+        self.paths = paths
+        self.endpoint = endpoint
+    }
+}
+
+extension Gateway {
+    /// The whole interface, in one place.
+    static func routes(_ desk: Desk) -> [Route] {
+        [
+            Route("GET", "/", endpoint: Welcome(desk).answer),
+            Route("GET", "/getblock", endpoint: GetBlock(desk).answer),
+            Route("POST", "/newclient", endpoint: NewClient(desk).answer),
+            Route("POST", "/getbin", endpoint: GetBin(desk).answer),
+            Route("POST", "/reduce_diff_hash", "/reduce_difficulty_hash", endpoint: ReduceDifficultyHash(desk).answer),
+            Route("GET", "/status", endpoint: Status(desk).answer),
+            Route("POST", "/mystatus", "/my_status", endpoint: MyStatus(desk).answer),
+            Route("GET", "/events", endpoint: Events(desk).answer),
+        ]
+    }
+}
