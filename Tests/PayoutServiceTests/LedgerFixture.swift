@@ -20,6 +20,8 @@ final class LedgerFixture: Sendable {
     let pool: ConnectionPool
     let clock: ManualClock
     let wallet: ScriptedWallet
+    /// `wallet`, or a real one in its place.
+    private let paying: any PayoutWallet
     let surroundings: Surroundings
     let settings: PayoutSettings
     let calls: LedgerCalls
@@ -30,6 +32,7 @@ final class LedgerFixture: Sendable {
     init(
         _ conninfo: String? = nil,
         wallet: ScriptedWallet = ScriptedWallet(),
+        paying: (any PayoutWallet)? = nil,
         clock: ManualClock = ManualClock(),
         windowFactor: String = "1000000",
         rewardAddress: Address? = nil
@@ -56,6 +59,8 @@ final class LedgerFixture: Sendable {
             rewardAddress: rewardAddress
         )
         try await Schema.prepare(pool, network: Self.network.name)
+        let paying = paying ?? wallet
+        self.paying = paying
         let recorder = ShareRecorder(ShareWriter(database, clock: clock), surroundings: surroundings)
         let readiness = Readiness()
         readiness.open()
@@ -63,11 +68,11 @@ final class LedgerFixture: Sendable {
             settings,
             pool: pool,
             recorder: recorder,
-            wallet: wallet,
+            wallet: paying,
             readiness: readiness,
             surroundings: surroundings
         )
-        payouts = PayoutLoop(database, wallet: wallet, settings: settings, surroundings: surroundings)
+        payouts = PayoutLoop(database, wallet: paying, settings: settings, surroundings: surroundings)
         rollup = WorkRollup(pool, surroundings: surroundings)
         recording = Task { try await recorder.run() }
     }
@@ -78,7 +83,7 @@ final class LedgerFixture: Sendable {
 
     /// Another replica on the same database and wallet; or the same one after a crash.
     func successor() async throws -> LedgerFixture {
-        try await LedgerFixture(database.conninfo, wallet: wallet, clock: clock)
+        try await LedgerFixture(database.conninfo, wallet: wallet, paying: paying, clock: clock)
     }
 
     /// Lets so much time pass that payouts are due, and runs them.
