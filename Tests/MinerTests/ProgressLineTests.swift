@@ -34,11 +34,11 @@ import Testing
             confirmed: Amount(units: 1),
             paid: .zero
         )
-        func progress(trouble: String?) -> MinerProgress {
+        func progress(trouble: String?, binSize: UInt64 = 291_000) -> MinerProgress {
             MinerProgress(
                 hashrate: 56_789,
                 hashCount: 600_000,
-                binSize: 291_000,
+                binSize: binSize,
                 binSearchedCount: 130_950,
                 binsTaken: 4,
                 binsDropped: 1,
@@ -54,7 +54,11 @@ import Testing
                 == "56.78 kH/s · bin 291,000 45 % · accepted 1 · rejected 1 · blocks 1 · "
                 + "balance 0.00000001 · immature 50.00000000 · paid 0.00000000"
         )
-        #expect(ProgressLine.text(progress(trouble: "unreachable")) == "waiting for the pool: unreachable")
+        let away = ProgressLine.text(progress(trouble: "unreachable"))
+        #expect(away.hasPrefix("56.78 kH/s · bin 291,000 45 %"))
+        #expect(away.hasSuffix(" · no answer from the pool: unreachable"))
+        let idle = ProgressLine.text(progress(trouble: "unreachable", binSize: 0))
+        #expect(idle == "waiting for the pool: unreachable")
         #expect(
             ProgressLine.summary(progress(trouble: nil))
                 == "searched 600,000 hashes in 12 s · 50.00 kH/s · bins 4 · accepted 1 · rejected 1 · blocks 1 · "

@@ -57,7 +57,7 @@ proofhash_slice proofhash_search_sha256d(
             uint64_t index = last_group + (uint64_t)__builtin_ctz(passed);
             if (index >= count) break;  // the last group may reach past the end
             uint32_t nonce = first + (uint32_t)index;
-            store_little_endian(rest + NONCE_OFFSET - SHA256_BLOCK_BYTES, nonce);
+            store_little_endian(rest + (NONCE_OFFSET - SHA256_BLOCK_BYTES), nonce);
             proofhash_sha256d_finish(PROOFHASH_FASTEST, task.middle, SHA256_BLOCK_BYTES, rest, sizeof rest, hash);
             if (!meets(hash, target)) continue;
             keep(&hits[slice.hit_count++], nonce, hash);

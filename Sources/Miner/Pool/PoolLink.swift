@@ -172,9 +172,13 @@ struct PoolLink: Sendable {
     /// Asks now and then whether our job is still the current one, whatever the hints were.
     func poll() async -> MinerError? {
         while (try? await clock.sleep(for: settings.pollInterval)) != nil {
-            if let id = try? await pool.currentJobID(), id != (await desk.currentJob?.id) { await refreshJob() }
-            if let member = await desk.member, let balance = try? await pool.balance(of: member) {
-                await desk.set(balance: balance)
+            do throws(PoolError) {
+                let id = try await pool.currentJobID()
+                await noteSuccess()
+                if id != (await desk.currentJob?.id) { await refreshJob() }
+                if let member = await desk.member { await desk.set(balance: try await pool.balance(of: member)) }
+            } catch {
+                await note(error)
             }
         }
         return nil
@@ -245,8 +249,13 @@ struct PoolLink: Sendable {
         case .busy(_, let wish): retryAfter = wish
         case .away, .unreadable, .unknownMember, .notFound, .refused: break
         }
-        if await desk.failed(because: "\(error)") { log.warning("pool_trouble", ["reason": error]) }
+        await note(error)
         try? await clock.sleep(for: backOff.pause(retryAfter: retryAfter))
+    }
+
+    private func note(_ error: PoolError) async {
+        guard error != .cancelled, await desk.failed(because: "\(error)") else { return }
+        log.warning("pool_trouble", ["reason": error])
     }
 
     private func noteSuccess() async {

@@ -3,7 +3,7 @@ import MiningDomain
 /// Progress in words.
 enum ProgressLine {
     static func text(_ progress: MinerProgress) -> String {
-        if let trouble = progress.trouble { return "waiting for the pool: \(trouble)" }
+        if let trouble = progress.trouble, progress.binSize == 0 { return "waiting for the pool: \(trouble)" }
         let parts = [
             speed(progress.hashrate),
             "bin \(grouped(progress.binSize)) \(progress.binPercent) %",
@@ -11,7 +11,8 @@ enum ProgressLine {
             "rejected \(progress.tally.rejected)",
             "blocks \(progress.tally.blocks)",
         ]
-        return (parts + balance(progress.balance)).joined(separator: " · ")
+        let trouble = progress.trouble.map { ["no answer from the pool: \($0)"] } ?? []
+        return (parts + balance(progress.balance) + trouble).joined(separator: " · ")
     }
 
     static func summary(_ progress: MinerProgress) -> String {
