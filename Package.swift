@@ -191,7 +191,10 @@ let package = Package(
         // Figures: what a core of this machine can do.
         .executableTarget(
             name: "LodeBench",
-            dependencies: ["CCrypto", "Hashing", "JSON", "System"],
+            dependencies: [
+                "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "Hashing", "JSON", "Ledger", "Messages",
+                "MiningDomain", "PayoutService", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System",
+            ],
             path: "Benchmarks/LodeBench",
             swiftSettings: strict
         ),

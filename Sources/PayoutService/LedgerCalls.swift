@@ -15,6 +15,7 @@ package struct LedgerCalls: LedgerHandler {
     private let blocks: BlockBook
     private let statements: StatementReader
     private let rewardAddress: RewardAddressBook
+    private let clients: CheckedClients
     private let network: Network
     private let surroundings: Surroundings
     private let readiness: Readiness
@@ -31,6 +32,7 @@ package struct LedgerCalls: LedgerHandler {
         self.readiness = readiness
         self.surroundings = surroundings
         network = settings.network
+        clients = CheckedClients(on: settings.network)
         blocks = BlockBook(
             pool: pool,
             rate: settings.fee,
@@ -109,11 +111,7 @@ package struct LedgerCalls: LedgerHandler {
             }
             guard share.work > 0 else { throw .invalidArgument("work is zero") }
         }
-        let clients = request.shares.map(\.client) + request.refused.map(\.client)
-        for client in Set(clients) {
-            guard let client else { throw .invalidArgument("client is not given") }
-            _ = try client.checked(on: network)
-        }
+        try clients.check(request.shares.map(\.client) + request.refused.map(\.client))
     }
 
     private func onDatabase<Value>(

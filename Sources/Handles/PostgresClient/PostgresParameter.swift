@@ -47,24 +47,34 @@ package struct PostgresParameter: Sendable {
 
     /// As `bytea[]`.
     package static func byteStrings(_ values: some Collection<[UInt8]>) -> PostgresParameter {
-        array(of: 17, values.count, values) { $0 }
+        array(of: 17, values) { value, bytes in
+            append(Int32(value.count), to: &bytes)
+            bytes += value
+        }
     }
 
     /// As `bigint[]`.
     package static func integers(_ values: some Collection<Int64>) -> PostgresParameter {
-        array(of: 20, values.count, values) { bigEndian($0) }
+        array(of: 20, values) { value, bytes in
+            append(Int32(8), to: &bytes)
+            append(value, to: &bytes)
+        }
     }
 
     /// As `integer[]`.
     package static func integers32(_ values: some Collection<Int32>) -> PostgresParameter {
-        array(of: 23, values.count, values) { bigEndian($0) }
+        array(of: 23, values) { value, bytes in
+            append(Int32(4), to: &bytes)
+            append(value, to: &bytes)
+        }
     }
 
     /// As `text[]`; none may hold a NUL.
     package static func texts(_ values: some Collection<String>) -> PostgresParameter {
-        array(of: 25, values.count, values) { text in
+        array(of: 25, values) { text, bytes in
             precondition(!text.utf8.contains(0), "text for the database holds a NUL")
-            return Array(text.utf8)
+            append(Int32(text.utf8.count), to: &bytes)
+            bytes += text.utf8
         }
     }
 }
@@ -72,30 +82,39 @@ package struct PostgresParameter: Sendable {
 extension PostgresParameter {
     private static let arrayTypes: [UInt32: UInt32] = [17: 1001, 20: 1016, 23: 1007, 25: 1009]
 
+    /// Room for one element: most are hashes.
+    private static let elementByteCount = 36
+
     /// The binary form of a one-dimensional array without nulls, as the server's `array_recv` reads it.
+    ///
+    /// `encode` appends an element's length and bytes.
     private static func array<Element>(
         of element: UInt32,
-        _ count: Int,
         _ values: some Collection<Element>,
-        encode: (Element) -> [UInt8]
+        encode: (Element, inout [UInt8]) -> Void
     ) -> PostgresParameter {
-        var bytes = bigEndian(Int32(count == 0 ? 0 : 1))  // dimensions
-        bytes += bigEndian(Int32(0))  // no nulls
-        bytes += bigEndian(element)
-        if count > 0 {
-            bytes.reserveCapacity(bytes.count + 8 + count * 36)
-            bytes += bigEndian(Int32(count))
-            bytes += bigEndian(Int32(1))  // the first index
-            for value in values {
-                let encoded = encode(value)
-                bytes += bigEndian(Int32(encoded.count))
-                bytes += encoded
-            }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20 + values.count * elementByteCount)
+        append(Int32(values.isEmpty ? 0 : 1), to: &bytes)  // dimensions
+        append(Int32(0), to: &bytes)  // no nulls
+        append(element, to: &bytes)
+        if !values.isEmpty {
+            append(Int32(values.count), to: &bytes)
+            append(Int32(1), to: &bytes)  // the first index
+            for value in values { encode(value, &bytes) }
         }
         return PostgresParameter(bytes, isBinary: true, type: arrayTypes[element] ?? 0)
     }
 
+    private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
     private static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-        (0..<value.bitWidth / 8).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        var bytes: [UInt8] = []
+        append(value, to: &bytes)
+        return bytes
     }
 }

@@ -1,0 +1,180 @@
+import BlockFormat
+import ChainAdapter
+import Cryptography
+import Hashing
+import JSON
+import Ledger
+import Messages
+import MiningDomain
+import PayoutService
+import PostgresClient
+import PrivatePostgres
+import ServiceRuntime
+import Synchronization
+import System
+
+/// Shares recorded durably: the ledger's own calls on a private PostgreSQL, every one answered after its commit.
+struct LedgerSection: BenchSection {
+    let name = "ledger"
+    let about = "shares recorded durably per second, and what one costs the ledger and PostgreSQL"
+
+    private static let duration = Duration.seconds(3)
+    private static let clientCount = 1_000
+
+    /// So many requests under way at once, each of so many shares.
+    private static let loads: [(name: String, requests: Int, shares: Int)] = [
+        ("1_request_of_1", 1, 1),
+        ("64_requests_of_1", 64, 1),
+        ("16_requests_of_100", 16, 100),
+        ("8_requests_of_1000", 8, 1_000),
+        ("2_requests_of_10000", 2, 10_000),
+    ]
+
+    func run() async throws -> JSON {
+        let surroundings = Surroundings(
+            log: Log(service: "bench", minimum: .error, clock: SystemClock(), sink: StandardError()),
+            metrics: Metrics(),
+            health: Health(),
+            clock: SystemClock()
+        )
+        let folder = "/tmp/lode-bench-\(ProcessEnvironment.processID)"
+        let server = try await PrivatePostgresServer(in: folder, surroundings: surroundings)
+        let result: Result<JSON, any Error>
+        do {
+            result = .success(try await measure(PostgresSettings(server.connectionString), surroundings))
+        } catch {
+            result = .failure(error)
+        }
+        await server.stop()
+        try Folder.removeTree(folder)
+        return try result.get()
+    }
+
+    private func measure(_ database: PostgresSettings, _ surroundings: Surroundings) async throws -> JSON {
+        let service = try Self.service(database, surroundings)
+        let running = Task { try await service.run() }
+        while !surroundings.health.missing.isEmpty { try await surroundings.clock.sleep(for: .milliseconds(20)) }
+        let observer = PostgresConnection(database)
+        let clients = try Self.clients()
+        let numbers = ShareNumbers()
+        var results = JSONObject()
+        for load in Self.loads {
+            let before = try await CPUUse(observer)
+            let start = ContinuousClock.now
+            let answerTimes = try await withThrowingTaskGroup(of: [Duration].self) { group in
+                for _ in 0..<load.requests {
+                    group.addTask {
+                        try await Self.record(load.shares, clients, numbers, until: start + Self.duration, service)
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            let elapsed = ContinuousClock.now - start
+            let used = try await CPUUse(observer).since(before)
+            results[load.name] = Self.figures(answerTimes.sorted(), of: load.shares, in: elapsed, used)
+        }
+        running.cancel()
+        _ = await running.result
+        return .object(results)
+    }
+
+    /// - Returns: How long each request took.
+    private static func record(
+        _ count: Int,
+        _ clients: [Client],
+        _ numbers: ShareNumbers,
+        until end: ContinuousClock.Instant,
+        _ service: PayoutService
+    ) async throws -> [Duration] {
+        var times: [Duration] = []
+        while .now < end {
+            let shares = numbers.take(count).map { share($0, clients) }
+            let start = ContinuousClock.now
+            _ = try await service.calls.recordShares(RecordSharesRequest(shares: shares))
+            times.append(.now - start)
+        }
+        return times
+    }
+
+    private static func share(_ number: UInt64, _ clients: [Client]) -> AcceptedShare {
+        AcceptedShare(
+            proofHash: Hash256.sha256(of: (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }).bytes,
+            jobID: number / 100_000 + 1,
+            client: clients[Int(number % UInt64(clients.count))],
+            work: 65_536,
+            judgedAtMs: KernelTime.unixMilliseconds,
+            submissionID: number
+        )
+    }
+
+    private static func figures(_ times: [Duration], of shareCount: Int, in elapsed: Duration, _ used: CPUUse) -> JSON {
+        let count = times.count * shareCount
+        func perShare(_ time: Duration) -> JSON { JSON(UInt64(time / .nanoseconds(1)) / UInt64(max(1, count))) }
+        func microseconds(_ part: Double) -> JSON {
+            JSON(UInt64(times[min(times.count - 1, Int(Double(times.count) * part))] / .microseconds(1)))
+        }
+        return [
+            "shares_per_second": JSON(UInt64(Double(count) / (elapsed / .seconds(1)))),
+            "lode_cpu_ns_per_share": perShare(used.ours),
+            "postgres_cpu_ns_per_share": perShare(used.servers),
+            "answer_us_p50": microseconds(0.5),
+            "answer_us_p99": microseconds(0.99),
+        ]
+    }
+
+    private static func clients() throws -> [Client] {
+        var addresses: [String] = []
+        var x: UInt32 = 0
+        while addresses.count < 100 {
+            x += 1
+            let bytes = (0..<4).map { UInt8(truncatingIfNeeded: x >> (8 * (3 - $0))) }
+            guard let key = PublicKey(compressed: [2] + [UInt8](repeating: 0, count: 28) + bytes) else { continue }
+            addresses.append(Address.payToWitnessPublicKeyHash(key, on: .litecoinRegtest).text)
+        }
+        return (0..<clientCount).map { number in
+            Client(
+                address: addresses[number % addresses.count],
+                worker: "rig\(number / addresses.count)",
+                clientID: [UInt8](repeating: UInt8(number & 255), count: 16)
+            )
+        }
+    }
+
+    private static func service(_ database: PostgresSettings, _ surroundings: Surroundings) throws -> PayoutService {
+        guard let fee = FeeRate(percent: "1"), let factor = WindowFactor("2"),
+            let depths = BlockDepths(immature: 10, confirmed: 100, chainMaturity: 100)
+        else { preconditionFailure("these settings are good") }
+        let settings = PayoutSettings(network: .litecoinRegtest, fee: fee, windowFactor: factor, depths: depths)
+        return try PayoutService(
+            settings,
+            database: database,
+            wallet: NoWallet(),
+            listening: [],
+            surroundings: surroundings
+        )
+    }
+}
+
+/// No share is like another.
+private final class ShareNumbers: Sendable {
+    private let next = Mutex<UInt64>(0)
+
+    func take(_ count: Int) -> Range<UInt64> {
+        next.withLock { next in
+            defer { next += UInt64(count) }
+            return next..<next + UInt64(count)
+        }
+    }
+}
+
+/// Nobody is paid here.
+private struct NoWallet: PayoutWallet {
+    func rewardAddress() async throws(NodeError) -> Address { throw .unreachable("no wallet") }
+    func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
+        throw .unreachable("no wallet")
+    }
+    func discard(_ payout: BuiltPayout) async throws(NodeError) {}
+    func unlockAll() async throws(NodeError) {}
+    func send(_ transaction: [UInt8]) async throws(NodeError) { throw .unreachable("no wallet") }
+    func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate { .missing }
+}
