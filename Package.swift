@@ -292,6 +292,20 @@ let package = Package(
             "PostgresClient",
             "ServiceRuntime"
         ),
+        tests(
+            "Gateway",
+            "BlockFormat",
+            "Cryptography",
+            "Gateway",
+            "HTTPClient",
+            "HTTPServer",
+            "Hashing",
+            "JSON",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime"
+        ),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

@@ -37,6 +37,8 @@ final class ShareBatcher: Sendable {
         calls = metrics.counter("lode_gateway_judge_calls_total", help: "Calls for judging, each with many proofs.")
     }
 
+    var waitingProofCount: Int { state.withLock { $0.proofCount } }
+
     /// Waits for the verdict on one submission.
     func judge(_ submission: Submission) async throws(RPCError) -> SubmissionVerdict {
         let outcome = await withCheckedContinuation { waiter in
