@@ -61,14 +61,14 @@ extension Keys {
         package static let minimum = ConfigurationKey(
             "bins.minimum_size",
             .whole(1...1_099_511_627_776),
-            standard: 1_000,
+            standard: 1,
             meaning: "Hashes in the smallest bin."
         )
         package static let maximum = ConfigurationKey(
             "bins.maximum_size",
-            .whole(1...1_099_511_627_776),
-            standard: 1_099_511_627_776,
-            meaning: "Hashes in the largest bin."
+            .whole(1...1_125_899_906_842_624),
+            standard: 1_125_899_906_842_624,
+            meaning: "Hashes in the largest bin: as it stands, over ten seconds of 100 TH/s."
         )
         package static let growth = ConfigurationKey(
             "bins.growth_factor",

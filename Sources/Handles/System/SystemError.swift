@@ -12,6 +12,8 @@ package struct SystemError: Error, Hashable, CustomStringConvertible {
         case held
         /// The content is larger than the caller allows.
         case tooLarge
+        /// A file whose content makes no sense.
+        case malformed
         /// A number of `errno.h` that this project does not act on.
         case other(code: Int32)
     }
@@ -57,6 +59,7 @@ extension SystemError.Reason: CustomStringConvertible {
         case .noSpace: "no space left"
         case .held: "in use by another process"
         case .tooLarge: "larger than allowed"
+        case .malformed: "does not hold what it should"
         case .other(let code): unsafe String(cString: strerror(code))
         }
     }

@@ -42,8 +42,10 @@ package struct SliceAllocator: Sendable {
     /// How many ranges wait to be given out again.
     package var freeRangeCount: Int { free.ranges.count }
 
+    /// All but the last extranonce2: so a position and a count can always be added.
     private static func whole(_ extranonce1: UInt32) -> SearchRange {
-        SearchRange(extranonce1: extranonce1, first: 0, last: .max, searchedAt: 0, freeSinceMs: 0)
+        let last = UInt64.max - BinSlice.noncesPerExtranonce2
+        return SearchRange(extranonce1: extranonce1, first: 0, last: last, searchedAt: 0, freeSinceMs: 0)
     }
 
     private static func range(_ slice: BinSlice, searchedAt: UInt32, nowMs: UInt64) -> SearchRange {

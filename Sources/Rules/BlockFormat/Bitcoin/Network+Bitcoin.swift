@@ -55,6 +55,7 @@ extension Network {
             nodeFolder: nodeFolder,
             chainName: chainName,
             genesisHash: Hash256(displayWords: genesis),
+            isRetargeting: chainName != "regtest",
             amountMax: Amount(units: 21_000_000 * 100_000_000)
         )
     }

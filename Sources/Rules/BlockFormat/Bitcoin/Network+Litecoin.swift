@@ -60,6 +60,7 @@ extension Network {
             nodeFolder: nodeFolder,
             chainName: chainName,
             genesisHash: Hash256(displayWords: genesis),
+            isRetargeting: chainName != "regtest",
             amountMax: Amount(units: 84_000_000 * 100_000_000)
         )
     }

@@ -31,6 +31,8 @@ package struct Network: Sendable {
     package let chainName: String
     /// The block that the chain begins with: tells one chain from another for sure.
     package let genesisHash: Hash256
+    /// Whether the network target follows the work that is done; where it does not, it stays at its easiest for ever.
+    package let isRetargeting: Bool
     /// More than can ever exist: no reward can be larger.
     package let amountMax: Amount
 

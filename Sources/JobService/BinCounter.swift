@@ -1,0 +1,189 @@
+import Bins
+import Cryptography
+package import Messages
+import MiningDomain
+import ServiceRuntime
+import Synchronization
+import System
+
+/// Answers calls: what the current job is, and which bin a client gets.
+package final class BinCounter: JobsHandler {
+    /// The pool's speed is added up no more often than this, in milliseconds.
+    private static let speedAgeMs: UInt64 = 1_000
+
+    private struct State {
+        var book: JobBook
+        var poolSpeed: (speed: BinDesk.PoolSpeed, atMs: UInt64)?
+    }
+
+    private let state: Mutex<State>
+    private let store: JobStore
+    private let signer: LeaseSigner
+    private let extranonces: ExtranonceCounter
+    private let metrics: JobMetrics
+    private let surroundings: Surroundings
+
+    init(
+        book: JobBook,
+        store: JobStore,
+        signer: LeaseSigner,
+        extranonces: ExtranonceCounter,
+        metrics: JobMetrics,
+        surroundings: Surroundings
+    ) {
+        state = Mutex(State(book: book))
+        self.store = store
+        self.signer = signer
+        self.extranonces = extranonces
+        self.metrics = metrics
+        self.surroundings = surroundings
+    }
+
+    private var nowMs: UInt64 { surroundings.clock.unixMilliseconds }
+
+    var current: Job? { state.withLock(\.book.current) }
+
+    /// The job was stored and is the one to work on from now on.
+    func open(_ job: Job, id: JobID) {
+        state.withLock { $0.book.open(job, id: id) }
+    }
+
+    /// Forgets old jobs, expired bins and clients that are gone.
+    ///
+    /// - Returns: Jobs that need not be kept on disk any more.
+    func sweep(jobsBeforeMs: UInt64) -> [JobID] {
+        let nowMs = nowMs
+        return state.withLock { state in
+            let before = state.book.desk.counts
+            state.book.desk.sweep(nowMs: nowMs)
+            metrics.count(before, state.book.desk.counts)
+            metrics.clients.set(Int64(state.book.desk.clientCount))
+            metrics.hashrate.set(Int64(clamping: poolSpeed(&state, nowMs: nowMs).hashrate))
+            return state.book.forget(beforeMs: jobsBeforeMs)
+        }
+    }
+}
+
+// MARK: - Jobs
+
+extension BinCounter {
+    package func getJob(_ request: GetJobRequest) async throws(RPCError) -> Job {
+        let job = state.withLock { $0.book.jobs[request.jobID] ?? (request.jobID == 0 ? $0.book.current : nil) }
+        guard let job else {
+            throw request.jobID == 0
+                ? .unavailable("there is no job yet: the node has not given a template")
+                : .notFound("this job is not kept any more")
+        }
+        return job
+    }
+
+    package func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template {
+        guard let id = JobID(request.jobID), state.withLock({ $0.book.jobs[request.jobID] }) != nil,
+            let template = await store.template(id)
+        else { throw .notFound("this job is not kept any more") }
+        return template
+    }
+}
+
+// MARK: - Bins
+
+extension BinCounter {
+    package func leaseBin(_ request: LeaseBinRequest) async throws(RPCError) -> BinOffer {
+        let client = try client(request.client)
+        let nowMs = nowMs
+        let (answer, target) = try state.withLock { state throws(RPCError) in
+            let before = state.book.desk.counts
+            var answer = state.book.desk.lease(client, hint: request.hashrate, nowMs: nowMs)
+            if answer == .exhausted {
+                state.book.desk.extend(extranonce1: try nextExtranonce1())
+                answer = state.book.desk.lease(client, hint: request.hashrate, nowMs: nowMs)
+            }
+            metrics.count(before, state.book.desk.counts)
+            guard case .leased(let lease) = answer else { return (answer, [UInt8]()) }
+            return (answer, state.book.jobs[lease.job.value]?.shareTarget ?? [])
+        }
+        switch answer {
+        case .leased(let lease): return signer.offer(lease, shareTarget: target)
+        case .noJob: throw .unavailable("there is no job yet: the node has not given a template")
+        case .tooManyClients: throw .resourceExhausted("too many clients at once: try again later")
+        case .exhausted: throw .internal("a new search space was used up at once")
+        }
+    }
+
+    package func reportBin(_ request: ReportBinRequest) async throws(RPCError) -> ReportBinReply {
+        let client = try client(request.client)
+        guard let (lease, shareTarget) = signer.lease(request.signedLease) else {
+            throw .invalidArgument("signed_lease was not signed by this pool")
+        }
+        guard lease.client == client else { return ReportBinReply(currentJobID: current?.jobID ?? 0) }
+        let report = BinReport(isDone: request.done, hits: UInt64(request.hits), furthest: request.furthest)
+        let work = UInt64(clamping: shareTarget.work.hashes)
+        let nowMs = nowMs
+        let (answer, target, currentID) = try state.withLock { state throws(RPCError) in
+            let before = state.book.desk.counts
+            let answer = state.book.desk.report(report, of: lease, workPerHit: work, nowMs: nowMs)
+            if answer == .exhausted { state.book.desk.extend(extranonce1: try nextExtranonce1()) }
+            metrics.count(before, state.book.desk.counts)
+            let currentID = state.book.current?.jobID ?? 0
+            guard case .offer(let next) = answer else { return (answer, [UInt8](), currentID) }
+            return (answer, state.book.jobs[next.job.value]?.shareTarget ?? [], currentID)
+        }
+        switch answer {
+        case .noted, .exhausted: return ReportBinReply(currentJobID: currentID)
+        case .offer(let next):
+            return ReportBinReply(nextBin: signer.offer(next, shareTarget: target), currentJobID: currentID)
+        }
+    }
+
+    private func nextExtranonce1() throws(RPCError) -> UInt32 {
+        do throws(SystemError) {
+            return try extranonces.next()
+        } catch {
+            surroundings.log.error("the extranonce counter cannot be kept", ["reason": error])
+            throw .unavailable("the job service cannot write to its folder")
+        }
+    }
+
+    private func client(_ message: Client?) throws(RPCError) -> BinClient {
+        guard let client = message.flatMap(BinClient.init) else {
+            throw .invalidArgument("client needs an address, a worker's name and an id of 16 bytes")
+        }
+        return client
+    }
+}
+
+// MARK: - Speeds
+
+extension BinCounter {
+    package func getClientSpeed(_ request: GetClientSpeedRequest) async throws(RPCError) -> ClientSpeed {
+        let client = try client(request.client)
+        guard let speed = state.withLock({ $0.book.desk.speed(of: client, workPerHit: work(of: $0.book.current)) })
+        else {
+            throw .notFound("this client has not asked for a bin lately")
+        }
+        return ClientSpeed(hashrate: speed.hashrate, binSize: speed.binSize, seenAtMs: speed.seenAtMs)
+    }
+
+    package func getPoolSpeed(_ request: Empty) async throws(RPCError) -> PoolSpeed {
+        let nowMs = nowMs
+        let (speed, leased) = state.withLock { (poolSpeed(&$0, nowMs: nowMs), $0.book.desk.counts.leased) }
+        return PoolSpeed(
+            hashrate: speed.hashrate,
+            clients: UInt32(clamping: speed.clientCount),
+            workers: UInt32(clamping: speed.workerCount),
+            binsLeased: leased
+        )
+    }
+
+    private func poolSpeed(_ state: inout State, nowMs: UInt64) -> BinDesk.PoolSpeed {
+        if let known = state.poolSpeed, nowMs < known.atMs + Self.speedAgeMs { return known.speed }
+        let speed = state.book.desk.poolSpeed(workPerHit: work(of: state.book.current), nowMs: nowMs)
+        state.poolSpeed = (speed, nowMs)
+        return speed
+    }
+
+    private func work(of job: Job?) -> UInt64 {
+        let target = job.flatMap { Target(bigEndian: $0.shareTarget) } ?? JobRecipe.shareTargetEasiest
+        return UInt64(clamping: target.work.hashes)
+    }
+}
