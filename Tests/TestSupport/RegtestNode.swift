@@ -31,7 +31,8 @@ package final class RegtestNode: Sendable {
         async let starting = RegtestDaemon.start(chain)
         let peer = try await RegtestDaemon.start(chain, extraArguments: ["-disablewallet"])
         let node = RegtestNode(main: try await starting, peer: peer)
-        try await node.main.rpc("createwallet", [.string(walletName)])
+        // The last word: load it again when the node is restarted.
+        try await node.main.rpc("createwallet", [.string(walletName), false, false, "", false, nil, true])
         try await node.join()
         try await node.generate(blocks)
         return node
