@@ -74,7 +74,7 @@ package final class PrivatePostgres: Sendable {
             if "$@"; then echo ready; else echo "failed $(tail -n 5 "$folder/out" "$folder/log" | tr '\n' ' ')"; fi
         }
         create() { as "$bin/createdb" -h "$folder" -U postgres "$1"; }
-        trap '' INT TERM HUP
+        trap '' INT TERM HUP PIPE
         mkdir -m 700 "$folder" && : >"$folder/out" && : >"$folder/log" || exit 1
         if [ "$(id -u)" = 0 ]; then chown -R postgres "$folder"; fi
         as "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --no-locale -N
