@@ -23,6 +23,7 @@ struct MiningState: Sendable {
     private(set) var tally = Tally()
     private(set) var binsTaken: UInt64 = 0
     private(set) var binsDropped: UInt64 = 0
+    private var hasSaidDone = false
     private var jobs: [PoolJob] = []
     private var seenBins: [String] = []
 
@@ -67,6 +68,8 @@ struct MiningState: Sendable {
         guard offers.isEmpty, !reports.isFull else { return false }
         let remaining = open.reduce(0) { $0 &+ $1.remainingCount }
         guard remaining > 0 else { return true }
+        // From a client that never said "done", a pool has to take the wish for a bin as that, and misjudge its speed.
+        guard hasSaidDone else { return false }
         guard let hashrate = speed.hashrate(nowMs: nowMs) else { return false }
         let (reach, overflow) = hashrate.multipliedReportingOverflow(by: Self.leadTimeMs)
         return overflow || remaining <= reach / 1_000
@@ -104,6 +107,7 @@ struct MiningState: Sendable {
 
     /// Forgets all bins: they belong to an id that the pool no longer knows.
     mutating func dropAllBins() {
+        hasSaidDone = false
         drop { _ in true }
     }
 
@@ -124,6 +128,7 @@ struct MiningState: Sendable {
 
     mutating func settle(_ report: Report, _ answer: ReportAnswer) {
         reports.settle()
+        hasSaidDone = hasSaidDone || report.isDone
         for result in answer.results { tally.count(result.verdict, inRepeatedReport: report.mayBeRepeated) }
     }
 

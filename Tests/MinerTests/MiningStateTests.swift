@@ -137,21 +137,37 @@ import Testing
         #expect(state.binsDropped == 1)
     }
 
+    /// A thousand hashes per second through a bin of 5,000: what remained whenever the next bin was wanted.
+    private static func remainders(_ state: inout MiningState) throws -> [UInt64] {
+        let page = try Vector.load().bin.with("nonce_start", 0).with("nonce_count", 5_000).with("extranonce2_count", 1)
+        let bin = try PoolBin(PageReader(page.with("bin", "large").with("job_id", "1")))
+        guard state.offer(Assignment(bin: bin, job: try job("1"), receivedAtMs: now)) else { return [] }
+        var remainders: [UInt64] = []
+        var nowMs = now
+        while let slice = state.nextSlice(countMax: 100, nowMs: nowMs) {
+            nowMs += 100
+            state.complete(slice, result(100), nowMs: nowMs)
+            if state.wantsBin(nowMs: nowMs) { remainders.append(state.open.first?.remainingCount ?? 0) }
+        }
+        return remainders
+    }
+
     @Test func theNextBinIsWantedASecondBeforeTheEndOfThisOne() throws {
         var state = MiningState()
-        let job = try Self.job("1")
-        let page = try Vector.load().bin.with("nonce_start", 0).with("nonce_count", 5_000).with("extranonce2_count", 1)
-        let bin = try PoolBin(PageReader(page.with("job_id", "1")))
-        let isTaken = state.offer(Assignment(bin: bin, job: job, receivedAtMs: Self.now))
-        #expect(isTaken)
-        var now = Self.now
-        while let slice = state.nextSlice(countMax: 100, nowMs: now) {  // a thousand hashes per second
-            now += 100
-            state.complete(slice, Self.result(100), nowMs: now)
-            let remaining = state.open.first?.remainingCount ?? 0
-            if remaining > 1_200 { #expect(!state.wantsBin(nowMs: now), "\(remaining)") }
-            if remaining < 800 { #expect(state.wantsBin(nowMs: now), "\(remaining)") }
+        #expect(state.offer(try Self.assignment("small", of: Self.job("1"), nonceCount: 1)))
+        while let slice = state.nextSlice(countMax: 1, nowMs: Self.now - 20_000) {
+            state.complete(slice, Self.result(1), nowMs: Self.now - 20_000)
         }
+        let report = try Self.report(of: &state)
+        #expect(report.isDone)
+        state.settle(report, ReportAnswer(results: [], nextBin: nil, currentJobID: nil))
+        let first = try #require(try Self.remainders(&state).first)
+        #expect((900...1_100).contains(first))
+    }
+
+    @Test func nothingIsAskedForAheadBeforeThePoolKnowsThatThisMinerSaysDone() throws {
+        var state = MiningState()
+        #expect(try Self.remainders(&state) == [0])
     }
 
     @Test func theSearchPausesWhileTooManyFindsWait() throws {
