@@ -141,6 +141,6 @@ final class Readiness: Sendable {
 
 extension RPCError {
     init(_ error: PostgresError) {
-        self = error.isRetryable ? .unavailable("the database is away: \(error)") : .internal("\(error)")
+        self = error.isRetryable ? .unavailable("\(error)") : .internal("\(error)")
     }
 }

@@ -37,6 +37,19 @@ package enum PostgresError: Error, Equatable {
     }
 }
 
+extension PostgresError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let reason): "the database cannot be reached: \(reason)"
+        case .connectionLost(let reason): "the database ended the session: \(reason)"
+        case .timedOut: "the database did not answer in time"
+        case .statement(let state, let message): "the database refused: \(message) (SQLSTATE \(state))"
+        case .unreadable(let what): "the database holds something unexpected: \(what)"
+        case .overloaded: "too many calls wait for the database"
+        }
+    }
+}
+
 /// The SQLSTATE codes that the code tells apart (PostgreSQL manual, appendix A).
 package enum SQLState {
     package static let uniqueViolation = "23505"

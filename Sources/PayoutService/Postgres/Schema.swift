@@ -58,3 +58,16 @@ package enum Schema {
         return found == network ? nil : .otherNetwork(database: found, configured: network)
     }
 }
+
+extension Schema.Failure: CustomStringConvertible {
+    /// What is wrong and what to do about it.
+    package var description: String {
+        switch self {
+        case .newerThanThis(let database, let known):
+            "the database has version \(database) of the tables, this release knows \(known): run the newer release"
+        case .otherNetwork(let database, let configured):
+            "the database holds the ledger of \(database), \(configured) is configured: give each network its own"
+        case .database(let error): error.description
+        }
+    }
+}

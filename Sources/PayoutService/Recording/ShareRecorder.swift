@@ -111,8 +111,8 @@ actor ShareRecorder: Service {
     private func failure(_ error: PostgresError) -> RPCError {
         guard error.isRetryable else {
             surroundings.log.error("shares refused by the database", ["error": "\(error)"])
-            return .internal("the database refuses the shares: \(error)")
+            return .internal("\(error)")
         }
-        return .unavailable("the database is away: \(error)")
+        return .unavailable("\(error)")
     }
 }
