@@ -181,8 +181,9 @@ let package = Package(
         .executableTarget(
             name: "Lode",
             dependencies: [
-                "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "System", "Gateway",
-                "HTTPServer", "JobService", "Messages", "Messaging", "Miner", "MiningDomain", "PayoutService",
+                "Bins", "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "System",
+                "Gateway",
+                "HTTPServer", "JobService", "Ledger", "Messages", "Messaging", "Miner", "MiningDomain", "PayoutService",
                 "PostgresClient", "PrivatePostgres", "ServiceRuntime", "ShareService", "Usage",
             ],
             swiftSettings: strict

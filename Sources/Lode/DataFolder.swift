@@ -2,12 +2,14 @@ import Configuration
 import Cryptography
 import Hashing
 import ServiceRuntime
+import Synchronization
 import System
 
 /// The folder of everything that must survive a restart: one part for each service, held by one process at a time.
-struct DataFolder {
+final class DataFolder: Sendable {
     let path: String
     private let configuration: PoolConfiguration
+    private let locks = Mutex<[FolderLock]>([])
 
     /// Makes the folder when it is not there.
     init(_ configuration: PoolConfiguration) throws {
@@ -20,12 +22,14 @@ struct DataFolder {
         }
     }
 
-    /// One service's part, for this process alone until it ends.
-    func part(_ name: String) throws -> (path: String, lock: FolderLock) {
+    /// One service's part, for this process alone as long as this object lives.
+    func part(_ name: String) throws -> String {
         let part = path + "/" + name
         do {
             try Folder.create(part)
-            return (part, try FolderLock(part))
+            let lock = try FolderLock(part)
+            locks.withLock { $0.append(lock) }
+            return part
         } catch  where error.reason == .held {
             let holder = FolderLock.holder(of: part).map { " (process \($0))" } ?? ""
             throw configuration.error(at: Keys.dataFolder, "\(path) is in use by another lode\(holder)")

@@ -30,10 +30,12 @@ import Usage
         switch word {
         case "help", "--help", "-h": show(TopUsage.usage)
         case "--version": StandardStream.output.write("lode \(version)\n")
+        case "all": try await RunCommand.run(.all, rest)
         case "mine": try await MineCommand.run(rest)
         case "config": try ConfigCommand.run(rest)
         case _:
-            throw misunderstood(word)
+            guard let role = ServiceRole(rawValue: word) else { throw misunderstood(word) }
+            try await RunCommand.run(.one(role), rest)
         }
     }
 

@@ -19,6 +19,10 @@ package struct PayoutSettings: Sendable {
     package let payoutDepth: UInt32
     /// Where block rewards go; `nil` for an address of the wallet, asked for once and kept in the database.
     package let rewardAddress: Address?
+    /// Whether new payouts are made; those under way are followed to their end either way.
+    package var isPaying = true
+    /// The most accounts that one transaction pays, 1 to `payoutOutputCountMax`.
+    package var outputCountMax = Self.payoutOutputCountMax
     /// Sessions with the database for calls other than recording shares.
     package let connectionCount: Int
 

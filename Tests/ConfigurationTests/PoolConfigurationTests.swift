@@ -47,11 +47,11 @@ import Testing
             """
             data_folder: "/var/lib/lode"
             secret: \(secret)
-            pool: {share_difficulty: 0.25, tag: "a b", pplns_factor: 1000000}
+            pool: {share_difficulty: 0.25, tag: "a b", pplns_factor: 0.5}
             gateway: {listen: "[::1]:8080", trusted_proxies: [10.0.0.1, "::1"]}
             connect: {jobs: ["tcp://a:1", "tls+tcp://b:2"]}
             listen: {jobs: "ipc:///run/lode/jobs"}
-            payouts: {enabled: false, threshold: 5000}
+            payouts: {enabled: false, threshold: 50000}
             nodes:
               - url: http://127.0.0.1:9332
                 user: u
@@ -62,7 +62,7 @@ import Testing
         #expect(configuration[Keys.dataFolder] == "/var/lib/lode")
         #expect(configuration[Keys.secret]?.exposed == [UInt8](repeating: 0x0f, count: 32))
         #expect(configuration[Keys.Pool.shareDifficulty].description == "0.25")
-        #expect(configuration[Keys.Pool.pplnsFactor] == 1_000_000)
+        #expect(configuration[Keys.Pool.pplnsFactor] == 500_000)
         #expect(configuration[Keys.Gateway.listen] == ListenAddress(host: "::1", port: 8_080))
         #expect(configuration[Keys.Gateway.trustedProxies] == ["10.0.0.1", "::1"])
         #expect(configuration[Keys.Connect.jobs] == ["tcp://a:1", "tls+tcp://b:2"])

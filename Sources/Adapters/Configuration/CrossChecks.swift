@@ -3,19 +3,19 @@ import BlockFormat
 /// What no single key can tell: settings that contradict each other.
 enum CrossChecks {
     static func check(_ configuration: PoolConfiguration) throws(ConfigurationError) {
-        try checkAddresses(configuration)
+        try checkRewardAddress(configuration)
         try checkBins(configuration)
         try checkConfirmations(configuration)
     }
 
-    private static func checkAddresses(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+    private static func checkRewardAddress(_ configuration: PoolConfiguration) throws(ConfigurationError) {
         let network = configuration[Keys.network]
-        for key in [Keys.Pool.rewardAddress, Keys.Pool.feeAddress] where !configuration[key].isEmpty {
-            do {
-                _ = try Address(parsing: configuration[key], on: network)
-            } catch {
-                throw configuration.error(at: key, "is no address on \(network): \(error)")
-            }
+        let address = configuration[Keys.Pool.rewardAddress]
+        guard !address.isEmpty else { return }
+        do {
+            _ = try Address(parsing: address, on: network)
+        } catch {
+            throw configuration.error(at: Keys.Pool.rewardAddress, "is no address on \(network): \(error)")
         }
     }
 

@@ -9,31 +9,69 @@ extension Keys {
         package static let connections = ConfigurationKey(
             "gateway.connections_max",
             .whole(1...100_000),
-            standard: 4_000,
+            standard: 10_000,
             meaning: "The most connections in all."
         )
         package static let connectionsPerAddress = ConfigurationKey(
             "gateway.connections_per_address_max",
             .whole(1...100_000),
-            standard: 100,
+            standard: 256,
             meaning: "The most connections from one address."
         )
-        package static let requestsPerSecond = ConfigurationKey(
-            "gateway.requests_per_second",
-            .whole(1...10_000),
+        package static let streams = ConfigurationKey(
+            "gateway.streams_max",
+            .whole(1...100_000),
+            standard: 2_000,
+            meaning: "The most open /events in all."
+        )
+        package static let bodyBytes = ConfigurationKey(
+            "gateway.body_bytes_max",
+            .whole(1_024...1_048_576),
+            standard: 65_536,
+            meaning: "The most bytes in the body of a request."
+        )
+        package static let headerBytes = ConfigurationKey(
+            "gateway.header_bytes_max",
+            .whole(1_024...65_536),
+            standard: 8_192,
+            meaning: "The most bytes in the first line and headers of a request."
+        )
+        package static let requestTime = ConfigurationKey(
+            "gateway.request_seconds_max",
+            .seconds(.seconds(1) ... .seconds(600)),
+            standard: .seconds(20),
+            meaning: "How long a request's body may take to arrive, however steadily; its headers half as long."
+        )
+        package static let idleTime = ConfigurationKey(
+            "gateway.idle_seconds_max",
+            .seconds(.seconds(1) ... .seconds(3_600)),
+            standard: .seconds(75),
+            meaning: "How long a connection may be silent."
+        )
+        package static let requestsPerClient = ConfigurationKey(
+            "gateway.client_requests_per_second",
+            .whole(1...UInt64(100_000)),
             standard: 20,
-            meaning: "How many requests a second one client may keep up."
+            meaning: "How many requests a second one client may keep up; three seconds' worth may come at once."
+        )
+        package static let requestsPerAddress = ConfigurationKey(
+            "gateway.address_requests_per_second",
+            .whole(1...UInt64(1_000_000)),
+            standard: 400,
+            meaning: "The same for one address, behind which many clients may be."
         )
         package static let trustedProxies = ConfigurationKey(
             "gateway.trusted_proxies",
-            .list(of: "addresses") { (2...45).contains($0.utf8.count) },
+            .list(of: "IP addresses") { (2...45).contains($0.utf8.count) },
             standard: [],
             meaning: "Proxies whose X-Forwarded-For is believed."
         )
 
         static let all: [AnyConfigurationKey] = [
             AnyConfigurationKey(listen), AnyConfigurationKey(connections), AnyConfigurationKey(connectionsPerAddress),
-            AnyConfigurationKey(requestsPerSecond), AnyConfigurationKey(trustedProxies),
+            AnyConfigurationKey(streams), AnyConfigurationKey(bodyBytes), AnyConfigurationKey(headerBytes),
+            AnyConfigurationKey(requestTime), AnyConfigurationKey(idleTime), AnyConfigurationKey(requestsPerClient),
+            AnyConfigurationKey(requestsPerAddress), AnyConfigurationKey(trustedProxies),
         ]
     }
 

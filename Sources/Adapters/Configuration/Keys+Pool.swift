@@ -20,28 +20,24 @@ extension Keys {
             standard: 100,
             meaning: "The pool's part of each reward, taken before the split."
         )
-        package static let feeAddress = ConfigurationKey(
-            "pool.fee_address",
-            .text(byteCountMax: 120),
-            standard: "",
-            meaning: "Who is credited with the fee, as if a miner; empty: it stays with the pool."
-        )
         package static let shareDifficulty = ConfigurationKey(
             "pool.share_difficulty",
             .difficulty,
             standard: .one,
             meaning: "How hard a share is, on the scale that stratum miners of the network's algorithm use."
         )
+        /// Decimals of the factor, which is kept as a whole number of the last one's units.
+        package static let pplnsFactorPlaces = 6
         package static let pplnsFactor = ConfigurationKey(
             "pool.pplns_factor",
-            .whole(1...1_000_000_000_000),
-            standard: 2,
+            .decimal(places: pplnsFactorPlaces, upTo: 1_000_000_000_000),
+            standard: 2_000_000,
             meaning: "How many times the network's work per block the shares go back among whom a block is split."
         )
 
         static let all: [AnyConfigurationKey] = [
             AnyConfigurationKey(rewardAddress), AnyConfigurationKey(tag), AnyConfigurationKey(fee),
-            AnyConfigurationKey(feeAddress), AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(pplnsFactor),
+            AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(pplnsFactor),
         ]
     }
 
@@ -54,13 +50,13 @@ extension Keys {
         )
         package static let first = ConfigurationKey(
             "bins.first_size",
-            .whole(1...1_099_511_627_776),
+            .whole(1...1_125_899_906_842_624),
             standard: 100_000,
             meaning: "Hashes in the first bin of a client whose speed is not known."
         )
         package static let minimum = ConfigurationKey(
             "bins.minimum_size",
-            .whole(1...1_099_511_627_776),
+            .whole(1...1_125_899_906_842_624),
             standard: 1,
             meaning: "Hashes in the smallest bin."
         )
@@ -109,7 +105,20 @@ extension Keys {
     }
 
     package enum Shares {
-        static let all: [AnyConfigurationKey] = []
+        package static let threads = ConfigurationKey(
+            "shares.threads",
+            .whole(0...1_024),
+            standard: 0,
+            meaning: "How many threads check proofs of work; 0: one for each processor."
+        )
+        package static let spool = ConfigurationKey(
+            "shares.spool_megabytes_max",
+            .whole(1...UInt64(1_048_576)),
+            standard: 256,
+            meaning: "How much disk accepted shares may take while the ledger is away; beyond it none is accepted."
+        )
+
+        static let all: [AnyConfigurationKey] = [AnyConfigurationKey(threads), AnyConfigurationKey(spool)]
     }
 
     package enum Chain {
@@ -152,8 +161,8 @@ extension Keys {
         )
         package static let threshold = ConfigurationKey(
             "payouts.threshold",
-            .whole(1...UInt64(1_000_000_000_000)),
-            standard: 1_000_000,
+            .whole(10_000...UInt64(1_000_000_000_000)),
+            standard: 10_000_000,
             meaning: "The confirmed balance from which an account is paid, in base units (100,000,000 make one coin)."
         )
         package static let confirmations = ConfigurationKey(

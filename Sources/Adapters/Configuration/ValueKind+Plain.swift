@@ -77,6 +77,20 @@ extension ValueKind where Value == UInt64 {
     }
 }
 
+extension ValueKind where Value == UInt64 {
+    /// A number above 0, kept in units of its last decimal.
+    static func decimal(places: Int, upTo wholeMax: UInt64) -> Self {
+        let unitsMax = DecimalText("\(wholeMax)", places: places)?.units ?? UInt64.max
+        return Self(
+            allowed: "a number above 0, at most \(wholeMax), with at most \(places) decimals",
+            read: { text in
+                DecimalText(text, places: places).flatMap { (1...unitsMax).contains($0.units) ? $0.units : nil }
+            },
+            write: { DecimalText(units: $0, places: places).description }
+        )
+    }
+}
+
 extension ValueKind where Value == Duration {
     /// Seconds, with up to three decimals.
     static func seconds(_ range: ClosedRange<Duration>) -> Self {
@@ -103,7 +117,8 @@ extension ValueKind where Value == Difficulty {
 }
 
 extension Duration {
-    fileprivate var wholeMilliseconds: UInt64 {
+    /// Rounded down; 0 for what is negative.
+    package var wholeMilliseconds: UInt64 {
         let (seconds, attoseconds) = components
         return UInt64(max(0, seconds)) * 1_000 + UInt64(max(0, attoseconds) / 1_000_000_000_000_000)
     }

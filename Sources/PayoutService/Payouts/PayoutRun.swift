@@ -28,9 +28,10 @@ struct PayoutRun {
             return
         }
         guard try await signer.signInterrupted(unfinished.filter { $0.attempt.next == .sign }) else { return }
+        guard settings.isPaying else { return }
         let planned = try await book.plan(
             threshold: settings.payoutThreshold,
-            outputCountMax: PayoutSettings.payoutOutputCountMax,
+            outputCountMax: min(settings.outputCountMax, PayoutSettings.payoutOutputCountMax),
             intervalMs: settings.payoutInterval.wholeMilliseconds,
             nowMs: Int64(clamping: surroundings.clock.unixMilliseconds)
         )

@@ -1,0 +1,57 @@
+import BlockFormat
+import Configuration
+import Cryptography
+import Gateway
+import HTTPServer
+import Messages
+import Messaging
+import ServiceRuntime
+
+/// The gateway: HTTP on one side, the other services' messages on the other, and nothing else within reach.
+enum GatewayWiring {
+    static func open(_ premises: Premises) throws -> [any Service] {
+        let jobEvents: Subscriber<Job> = try premises.hints(premises.addresses.jobEvents, topic: "job")
+        let blockEvents: Subscriber<BlockChanged> = try premises.hints(premises.addresses.chainEvents, topic: "block")
+        let gateway = try Gateway(
+            settings: try settings(premises.configuration),
+            network: premises.network,
+            clientKey: premises.secret.derived(for: "client"),
+            jobs: try premises.jobsChannel(),
+            shares: try premises.sharesChannel(),
+            ledger: try premises.ledgerChannel(),
+            jobEvents: jobEvents,
+            blockEvents: blockEvents,
+            surroundings: premises.surroundings.named("gateway")
+        )
+        return [gateway]
+    }
+
+    private static func settings(_ configuration: PoolConfiguration) throws -> GatewaySettings {
+        var settings = GatewaySettings()
+        settings.host = configuration[Keys.Gateway.listen].host
+        settings.port = configuration[Keys.Gateway.listen].port
+        settings.limits = limits(configuration)
+        settings.streamCountMax = configuration[Keys.Gateway.streams]
+        settings.requestsPerSecondPerClient = configuration[Keys.Gateway.requestsPerClient]
+        settings.requestsPerSecondPerAddress = configuration[Keys.Gateway.requestsPerAddress]
+        for proxy in configuration[Keys.Gateway.trustedProxies] {
+            guard let address = RemoteAddress(proxy) else {
+                throw configuration.error(at: Keys.Gateway.trustedProxies, "holds \"\(proxy)\", which is no IP address")
+            }
+            settings.trustedProxies.insert(address)
+        }
+        return settings
+    }
+
+    private static func limits(_ configuration: PoolConfiguration) -> HTTPLimits {
+        var limits = HTTPLimits()
+        limits.connectionCountMax = configuration[Keys.Gateway.connections]
+        limits.connectionCountPerAddressMax = configuration[Keys.Gateway.connectionsPerAddress]
+        limits.bodyByteCountMax = configuration[Keys.Gateway.bodyBytes]
+        limits.headerByteCountMax = configuration[Keys.Gateway.headerBytes]
+        limits.bodyDeadline = configuration[Keys.Gateway.requestTime]
+        limits.headerDeadline = configuration[Keys.Gateway.requestTime] / 2
+        limits.idleTime = configuration[Keys.Gateway.idleTime]
+        return limits
+    }
+}

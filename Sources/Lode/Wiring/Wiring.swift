@@ -1,0 +1,34 @@
+import PrivatePostgres
+import ServiceRuntime
+
+/// The one place where resources are opened and services are put together.
+enum Wiring {
+    /// Everything that this process is to run, in the order of starting: each stands before those that need it.
+    ///
+    /// When one cannot be opened, the database server is stopped again; all else ends with the process.
+    static func open(_ premises: Premises) async throws -> [any Service] {
+        var opened: [any Service] = [try AdminWiring.open(premises)]
+        do {
+            for role in startingOrder where premises.assignment.roles.contains(role) {
+                opened += try await open(role, premises)
+            }
+        } catch {
+            for case let postgres as PrivatePostgresServer in opened { await postgres.stop() }
+            throw error
+        }
+        return opened
+    }
+
+    /// The ledger first, as all others report to it; the miners' door last, and so closed first.
+    private static let startingOrder: [ServiceRole] = [.payouts, .jobs, .chain, .shares, .gateway]
+
+    private static func open(_ role: ServiceRole, _ premises: Premises) async throws -> [any Service] {
+        switch role {
+        case .gateway: try GatewayWiring.open(premises)
+        case .jobs: try await JobWiring.open(premises)
+        case .shares: try await ShareWiring.open(premises)
+        case .chain: try ChainWiring.open(premises)
+        case .payouts: try await PayoutWiring.open(premises)
+        }
+    }
+}
