@@ -204,7 +204,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "BlockFormat", "ChainAdapter", "Cryptography", "HTTPClient", "Hashing", "JSON", "MiningDomain",
+                "BlockFormat", "ChainAdapter", "Cryptography", "HTTPClient", "HTTPServer", "Hashing", "JSON",
+                "MiningDomain",
                 "ServiceRuntime", "System",
             ],
             path: "Tests/TestSupport",
