@@ -193,8 +193,9 @@ let package = Package(
         .executableTarget(
             name: "LodeBench",
             dependencies: [
-                "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "Hashing", "JSON", "Ledger", "Messages",
-                "MiningDomain", "PayoutService", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System",
+                "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "Gateway", "HTTPClient", "Hashing", "JSON",
+                "Ledger", "Messages", "Messaging", "MiningDomain", "PayoutService", "PostgresClient",
+                "PrivatePostgres", "ServiceRuntime", "System",
             ],
             path: "Benchmarks/LodeBench",
             swiftSettings: strict
@@ -312,3 +313,18 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Fuzz targets need libFuzzer and a build of their own: see script/fuzz.
+if Context.environment["LODE_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "LodeFuzz",
+            dependencies: [
+                "BlockFormat", "CFuzzer", "ChainAdapter", "Cryptography", "Gateway", "HTTPServer", "JSON", "Messages",
+            ],
+            path: "Fuzz/LodeFuzz",
+            swiftSettings: strict
+        ),
+    ]
+}

@@ -1,5 +1,4 @@
 import Cryptography
-import Foundation
 import MiningDomain
 
 /// What a client is called by: 16 random bytes and its worker's name, signed together with its address.
