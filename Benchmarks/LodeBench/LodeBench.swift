@@ -5,7 +5,9 @@ import System
 /// `LodeBench [--section NAME]…`: measures parts of the pool on this machine and prints one JSON object.
 @main struct LodeBench {
     /// In the order they run; add yours here.
-    static let sections: [any BenchSection] = [HashingSection(), GatewaySection(), LedgerSection()]
+    static let sections: [any BenchSection] = [
+        HashingSection(), JSONSection(), GatewaySection(), LedgerSection(),
+    ]
 
     static func main() async {
         do throws(UsageError) {

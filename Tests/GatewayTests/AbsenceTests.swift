@@ -65,6 +65,15 @@ import Testing
             ])
             try await Self.expectAway(gateway, "POST", "/reduce_diff_hash", report, naming: "accepted nothing")
             #expect(pool.read { $0.reports.isEmpty })
+            // Nobody knows what was accepted then, and the message does not say otherwise.
+            pool.update { $0.sharesError = .deadlineExceeded("too late") }
+            try await Self.expectAway(
+                gateway,
+                "POST",
+                "/reduce_diff_hash",
+                report,
+                naming: "send the same hashes again"
+            )
         }
     }
 

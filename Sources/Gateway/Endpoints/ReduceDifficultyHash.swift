@@ -37,7 +37,8 @@ struct ReduceDifficultyHash: Sendable {
         do throws(RPCError) {
             verdict = try await desk.batcher.judge(submission)
         } catch {
-            throw desk.failure(error, from: "the share service, which accepted nothing,")
+            throw error.code == .deadlineExceeded
+                ? .judgedTooLate : desk.failure(error, from: "the share service, which accepted nothing,")
         }
         guard verdict.leaseValid else { throw Self.foreignBin }
         guard verdict.verdicts.count == report.proofs.count else { throw .unexpected }

@@ -117,6 +117,13 @@ extension APIError {
         APIError(503, "unavailable", "\(what) does not answer: try again in 2 s", retryAfter: 2)
     }
 
+    static let judgedTooLate = APIError(
+        503,
+        "unavailable",
+        "the share service did not answer in time: send the same hashes again; those that were accepted meanwhile are credited, and come back as duplicate",
+        retryAfter: 2
+    )
+
     static let overloaded = APIError(
         503,
         "overloaded",

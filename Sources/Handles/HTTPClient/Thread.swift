@@ -11,6 +11,12 @@ enum Thread {
             nil,
             { argument in
                 guard let argument = unsafe argument else { return nil }
+                // A server that closes while it is written to must not end this process: OpenSSL writes without
+                // the flag that prevents it.
+                var signals = sigset_t()
+                unsafe sigemptyset(&signals)
+                unsafe sigaddset(&signals, SIGPIPE)
+                unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
                 unsafe Unmanaged<Main>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
             },
