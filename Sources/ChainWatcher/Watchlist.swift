@@ -21,6 +21,10 @@ final class Watchlist: Sendable {
         var report: BlockReport {
             candidate.report(state: fate.state, confirmations: fate.confirmations, reason: fate.reason)
         }
+
+        var isNews: Bool { (fate.isSighted || !isResumed) && acknowledged?.report != report }
+
+        var isNewState: Bool { acknowledged?.report.state != fate.state }
     }
 
     private let entries = Mutex<[Hash256: Entry]>([:])
@@ -55,13 +59,10 @@ final class Watchlist: Sendable {
         }
     }
 
-    /// What the ledger does not know yet, lowest block first.
+    /// What the ledger does not know yet: changes of state first, then mere progress; lowest block first.
     var unreported: [BlockReport] {
-        all.sorted { $0.candidate.height < $1.candidate.height }.compactMap { entry in
-            let report = entry.report
-            guard entry.fate.isSighted || !entry.isResumed else { return nil }
-            return entry.acknowledged?.report == report ? nil : report
-        }
+        let news = all.sorted { $0.candidate.height < $1.candidate.height }.filter(\.isNews)
+        return (news.filter { $0.isNewState } + news.filter { !$0.isNewState }).map(\.report)
     }
 
     func acknowledge(_ report: BlockReport, _ stage: BlockStage) {

@@ -35,6 +35,9 @@ import Testing
             #expect(try await node.information().height == 1)
             #expect(try await node.blockHash(at: 0) == node.network.genesisHash)
             #expect(try await node.blockHash(at: 5_000) == nil)
+            let heights = Set<UInt32>([0, 1] + (5_000..<5_150))
+            let hashes = try await node.blockHashes(at: heights)
+            #expect(hashes == [0: node.network.genesisHash, 1: try await node.bestBlockHash()])
             #expect(try await node.header(of: .zero) == nil)
         }
     }

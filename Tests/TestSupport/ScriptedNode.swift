@@ -37,13 +37,22 @@ package final class ScriptedNode: Sendable {
         limits.stopDeadline = .milliseconds(10)
         let calls = calls
         server = try HTTPServer(listening: "127.0.0.1", port: 0, limits: limits) { request in
-            guard let call = try? JSON(parsing: request.body), let method = call["method"]?.string else {
-                return OutgoingResponse(status: 400, text: "")
+            guard let call = try? JSON(parsing: request.body) else { return OutgoingResponse(status: 400, text: "") }
+            func answer(_ call: JSON) -> Answer {
+                let method = call["method"]?.string ?? ""
+                calls.append(method)
+                let parameters = call["params"]?.array ?? []
+                return script(method, parameters) ?? Self.standardAnswer(method, parameters)
             }
-            calls.append(method)
-            let parameters = call["params"]?.array ?? []
-            let answer = script(method, parameters) ?? Self.standardAnswer(method, parameters)
-            return await Self.response(answer, id: call["id"] ?? nil)
+            guard let batch = call.array else { return await Self.response(answer(call), id: call["id"] ?? nil) }
+            var answers: [JSON] = []
+            for call in batch {
+                guard let item = Self.body(answer(call), id: call["id"] ?? nil) else {
+                    return await Self.response(answer(call), id: nil)
+                }
+                answers.append(item)
+            }
+            return Self.json(200, .array(answers))
         }
         serving = Task { [server] in try? await server.run() }
     }
@@ -63,16 +72,26 @@ package final class ScriptedNode: Sendable {
     }
 
     private static func response(_ answer: Answer, id: JSON) async -> OutgoingResponse {
+        if let body = body(answer, id: id) {
+            let isError = if case .error = answer { true } else { false }
+            return json(isError ? 500 : 200, body)
+        }
         switch answer {
-        case .result(let result):
-            return json(200, ["result": result, "error": nil, "id": id])
-        case .error(let code, let message):
-            return json(500, ["result": nil, "error": ["code": JSON(code), "message": .string(message)], "id": id])
         case .raw(let status, let text): return OutgoingResponse(status: status, text: text)
-        case .wrongID: return json(200, ["result": nil, "error": nil, "id": "another"])
-        case .silence:
+        case .result, .error, .wrongID, .silence:
             try? await Task.sleep(for: .seconds(600))
             return OutgoingResponse(status: 200, text: "")
+        }
+    }
+
+    /// `nil` for what is no JSON-RPC answer.
+    private static func body(_ answer: Answer, id: JSON) -> JSON? {
+        switch answer {
+        case .result(let result): ["result": result, "error": nil, "id": id]
+        case .error(let code, let message):
+            ["result": nil, "error": ["code": JSON(code), "message": .string(message)], "id": id]
+        case .wrongID: ["result": nil, "error": nil, "id": "another"]
+        case .raw, .silence: nil
         }
     }
 

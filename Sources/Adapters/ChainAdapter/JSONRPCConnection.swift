@@ -32,30 +32,59 @@ final class JSONRPCConnection: Sendable {
         timeout: Duration,
         responseByteCountMax: Int = responseByteCountMax
     ) async throws(NodeError) -> JSON {
+        let id = nextIDs(1).lowerBound
+        let call = Self.call(method, parameters, id: id)
+        let answer = try await exchange(call, method, timeout, responseByteCountMax)
+        return try JSONRPCAnswer.result(answer, id: id)
+    }
+
+    /// The same method with each of several parameter lists, in one exchange.
+    func callAll(
+        _ method: String,
+        _ parameters: [[JSON]],
+        timeout: Duration
+    ) async throws(NodeError) -> [Result<JSON, NodeError>] {
+        guard !parameters.isEmpty else { return [] }
+        let ids = nextIDs(UInt64(parameters.count))
+        let calls = zip(ids, parameters).map { Self.call(method, $1, id: $0) }
+        let answers = try await exchange(.array(calls), method, timeout, Self.responseByteCountMax)
+        return try JSONRPCAnswer.results(answers, ids: ids)
+    }
+
+    private func nextIDs(_ count: UInt64) -> Range<UInt64> {
+        state.withLock { state in
+            defer { state.nextID += count }
+            return state.nextID..<state.nextID + count
+        }
+    }
+
+    private static func call(_ method: String, _ parameters: [JSON], id: UInt64) -> JSON {
+        ["jsonrpc": "1.0", "id": JSON(id), "method": .string(method), "params": .array(parameters)]
+    }
+
+    private func exchange(
+        _ call: JSON,
+        _ method: String,
+        _ timeout: Duration,
+        _ responseByteCountMax: Int
+    ) async throws(NodeError) -> JSON {
         do {
-            return try await attempt(method, parameters, timeout, responseByteCountMax, try credentials())
+            return try await attempt(call, method, timeout, responseByteCountMax, try credentials())
         } catch {
             guard case .wrongCredentials = error, case .cookie = endpoint.authentication else { throw error }
             // A restarted node has written a new cookie.
             state.withLock { $0.credentials = nil }
-            return try await attempt(method, parameters, timeout, responseByteCountMax, try credentials())
+            return try await attempt(call, method, timeout, responseByteCountMax, try credentials())
         }
     }
 
     private func attempt(
+        _ call: JSON,
         _ method: String,
-        _ parameters: [JSON],
         _ timeout: Duration,
         _ responseByteCountMax: Int,
         _ credentials: HTTPCredentials
     ) async throws(NodeError) -> JSON {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
-        let call: JSON = [
-            "jsonrpc": "1.0", "id": JSON(id), "method": .string(method), "params": .array(parameters),
-        ]
         let request = HTTPRequest(
             method: "POST",
             url: endpoint.url + path,
@@ -71,10 +100,9 @@ final class JSONRPCConnection: Sendable {
         } catch {
             throw NodeError(error, method: method)
         }
-        return try JSONRPCAnswer.result(
+        return try JSONRPCAnswer.body(
             status: response.status,
-            body: response.body,
-            id: id,
+            bytes: response.body,
             credentials: credentialsSource
         )
     }

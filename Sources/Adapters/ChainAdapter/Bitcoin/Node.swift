@@ -22,6 +22,9 @@ package final class Node: Sendable {
     /// Of a template's JSON: twice its bytes, and as much again for its lists.
     static let templateByteCountMax = 64 << 20
 
+    /// Calls in one exchange.
+    static let batchCountMax = 100
+
     package let name: String
     package let network: Network
     private let limits: Limits
@@ -89,6 +92,28 @@ package final class Node: Sendable {
         } catch .refused(RPCCode.invalidParameter, _) {
             return nil
         }
+    }
+
+    /// The blocks at several heights on the node's best chain, without those that the chain does not reach.
+    ///
+    /// Asked for in a few exchanges, each of at most `batchCountMax` heights.
+    package func blockHashes(at heights: Set<UInt32>) async throws(NodeError) -> [UInt32: Hash256] {
+        try await verify()
+        var hashes: [UInt32: Hash256] = [:]
+        var rest = heights.sorted()[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.batchCountMax)
+            rest = rest.dropFirst(part.count)
+            let answers = try await questions.callAll("getblockhash", part.map { [JSON($0)] }, timeout: limits.query)
+            for (height, answer) in zip(part, answers) {
+                do throws(NodeError) {
+                    hashes[height] = try hash(try answer.get())
+                } catch .refused(RPCCode.invalidParameter, _) {
+                    continue
+                }
+            }
+        }
+        return hashes
     }
 
     /// A block on or beside the best chain; `nil` when the node has never seen it.

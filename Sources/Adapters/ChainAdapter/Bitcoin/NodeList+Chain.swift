@@ -32,10 +32,7 @@ extension NodeList {
     package func snapshot(at heights: Set<UInt32>) async throws(NodeError) -> ChainSnapshot {
         for _ in 0..<Self.snapshotAttemptCountMax {
             let (node, information) = try await best()
-            var hashes: [UInt32: Hash256] = [:]
-            for height in heights where height <= information.height {
-                hashes[height] = try await node.blockHash(at: height)
-            }
+            let hashes = try await node.blockHashes(at: heights.filter { $0 <= information.height })
             // Nothing moved meanwhile: all of it belongs to one chain.
             guard try await node.bestBlockHash() == information.bestBlockHash else { continue }
             return ChainSnapshot(
