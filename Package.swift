@@ -309,6 +309,20 @@ let package = Package(
             "MiningDomain",
             "ServiceRuntime"
         ),
+        tests(
+            "JobService",
+            "Bins",
+            "BlockFormat",
+            "ChainAdapter",
+            "Cryptography",
+            "Hashing",
+            "JobService",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "ServiceRuntime",
+            "System"
+        ),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17

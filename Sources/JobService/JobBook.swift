@@ -18,12 +18,7 @@ struct JobBook: Sendable {
 
     /// The job becomes the one that bins are cut from.
     mutating func open(_ job: Job, id: JobID) {
-        if current == nil {
-            // After a restart, leases of earlier jobs on the same tip are as good as before.
-            for other in jobs.values where other.previousHash == job.previousHash {
-                if let id = JobID(other.jobID) { desk.recall(id) }
-            }
-        }
+        let isFirst = current == nil
         current = job
         jobs[job.jobID] = job
         let bins = BinJob(
@@ -33,6 +28,11 @@ struct JobBook: Sendable {
             createdAtMs: job.createdAtMs
         )
         desk.open(bins, isClean: job.clean)
+        guard isFirst else { return }
+        // After a restart, leases of earlier jobs on the same tip are as good as before.
+        for other in jobs.values where other.previousHash == job.previousHash {
+            if let id = JobID(other.jobID) { desk.recall(id) }
+        }
     }
 
     /// Forgets jobs from before `beforeMs`, and the oldest past the bound, but never the current one.

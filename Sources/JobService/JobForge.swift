@@ -22,7 +22,7 @@ final class JobForge: Sendable {
     private let settings: JobServiceSettings
     private let store: JobStore
     private let counter: BinCounter
-    private let audience: any JobAudience
+    private let audience: [any JobAudience]
     private let rewards: any RewardAddressSource
     private let metrics: JobMetrics
     private let surroundings: Surroundings
@@ -32,9 +32,9 @@ final class JobForge: Sendable {
         settings: JobServiceSettings,
         store: JobStore,
         counter: BinCounter,
-        audience: any JobAudience,
+        audience: [any JobAudience],
         rewards: any RewardAddressSource,
-        newest: JobID?,
+        newest: Job?,
         metrics: JobMetrics,
         surroundings: Surroundings
     ) {
@@ -48,9 +48,11 @@ final class JobForge: Sendable {
         let guardian = TipGuard(
             refreshMs: settings.refreshInterval.milliseconds,
             refreshMinimumMs: settings.refreshMinimum.milliseconds,
-            doubtMs: settings.doubtInterval.milliseconds
+            doubtMs: settings.doubtInterval.milliseconds,
+            tipBefore: newest.flatMap { Hash256($0.previousHash) }
         )
-        state = Mutex(State(guardian: guardian, ids: JobIDSource(replica: settings.replica, newest: newest)))
+        let ids = JobIDSource(replica: settings.replica, newest: newest.flatMap { JobID($0.jobID) })
+        state = Mutex(State(guardian: guardian, ids: ids))
         surroundings.health.require(Self.condition)
     }
 
@@ -106,7 +108,7 @@ final class JobForge: Sendable {
 
     private func announce(_ job: Job, id: JobID, _ arrival: TemplateWatch.Arrival, isClean: Bool) {
         counter.open(job, id: id)
-        audience.announce(job)
+        for listener in audience { listener.announce(job) }
         metrics.published.increment()
         metrics.height.set(Int64(job.height))
         metrics.createdAt.set(Int64(job.createdAtMs / 1_000))

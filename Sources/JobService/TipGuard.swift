@@ -21,18 +21,21 @@ struct TipGuard: Sendable {
     let refreshMinimumMs: UInt64
     let doubtMs: UInt64
     private(set) var current: (template: BlockTemplate, takenAtMs: UInt64)?
+    /// The tip of the last job before a restart: work on it is not stale now.
+    private let tipBefore: Hash256?
     private var left: [Hash256] = []
     /// Since when a doubtful tip is insisted on.
     private var doubt: (tip: Hash256, sinceMs: UInt64)?
 
-    init(refreshMs: UInt64, refreshMinimumMs: UInt64, doubtMs: UInt64) {
+    init(refreshMs: UInt64, refreshMinimumMs: UInt64, doubtMs: UInt64, tipBefore: Hash256? = nil) {
+        self.tipBefore = tipBefore
         self.refreshMs = refreshMs
         self.refreshMinimumMs = refreshMinimumMs
         self.doubtMs = doubtMs
     }
 
     func verdict(on template: BlockTemplate, nowMs: UInt64) -> Verdict {
-        guard let current else { return .take(isClean: true) }
+        guard let current else { return .take(isClean: template.previousHash != tipBefore) }
         if template.previousHash == current.template.previousHash {
             let ageMs = nowMs > current.takenAtMs ? nowMs - current.takenAtMs : 0
             let isBetter = ageMs >= refreshMinimumMs && isOtherWork(template, current.template)
