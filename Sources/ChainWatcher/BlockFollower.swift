@@ -19,7 +19,7 @@ final class BlockFollower: Sendable {
     let metrics: WatcherMetrics
 
     /// The condition that readiness waits for.
-    static let nodeCondition = "node"
+    static let nodeCondition = "chain: node"
     /// How long a node may take to check a block that is offered again.
     static let offerTimeout = Duration.seconds(60)
 

@@ -16,11 +16,13 @@ import Testing
 
     private static func job(_ number: UInt64) throws -> JobID { try #require(JobID(number)) }
 
-    @Test func blocksAreSolvedAndTakenBelowAndAboveTheExtensionBlocksHeight() async throws {
-        let regtest = try await RegtestNode.start()
+    @Test(arguments: RegtestChain.installed)
+    func blocksAreSolvedAndTakenBelowAndAboveTheExtensionBlocksHeight(chain: RegtestChain) async throws {
+        let regtest = try await RegtestNode.start(chain)
         let node = regtest.main.node
         let script = try await Self.script(regtest)
-        for (height, hasExtensionBlock) in [(UInt32(2), false), (434, true)] {
+        let cases = chain.mwebHeight == nil ? [(UInt32(2), false)] : [(2, false), (434, true)]
+        for (height, hasExtensionBlock) in cases {
             if hasExtensionBlock { try await regtest.activateMWEB() }
             let template = try await node.template()
             #expect(template.height == height)
@@ -36,8 +38,9 @@ import Testing
         }
     }
 
-    @Test func transactionsOfTheTemplateComeIntoTheBlock() async throws {
-        let regtest = try await RegtestNode.start(blocks: 101)
+    @Test(arguments: RegtestChain.installed)
+    func transactionsOfTheTemplateComeIntoTheBlock(chain: RegtestChain) async throws {
+        let regtest = try await RegtestNode.start(chain, blocks: 101)
         let node = regtest.main.node
         let paid = try await regtest.rpc("sendtoaddress", .string(regtest.newAddress()), 1)
         // The node builds a new template at once for a new tip, but for a new transaction only seconds later.
@@ -51,8 +54,9 @@ import Testing
         #expect(try await node.submit(block.bytes) == .accepted)
     }
 
-    @Test func aLateBlockIsInconclusiveAndABrokenOneRejectedWithTheNodesReason() async throws {
-        let regtest = try await RegtestNode.start()
+    @Test(arguments: RegtestChain.installed)
+    func aLateBlockIsInconclusiveAndABrokenOneRejectedWithTheNodesReason(chain: RegtestChain) async throws {
+        let regtest = try await RegtestNode.start(chain)
         let node = regtest.main.node
         let script = try await Self.script(regtest)
         let template = try await node.template()
@@ -79,8 +83,9 @@ import Testing
         #expect(try await node.header(of: good.hash) == nil)
     }
 
-    @Test func aLongPollAnswersWhenTheTipChanges() async throws {
-        let regtest = try await RegtestNode.start()
+    @Test(arguments: RegtestChain.installed)
+    func aLongPollAnswersWhenTheTipChanges(chain: RegtestChain) async throws {
+        let regtest = try await RegtestNode.start(chain)
         let nodes = NodeList([regtest.main.node], surroundings: .test())
         let before = try await nodes.template()
         async let next = nodes.template(afterChange: true)

@@ -12,8 +12,9 @@ import Testing
         Wallet(regtest.main.endpoint, name: RegtestNode.walletName, network: regtest.main.network)
     }
 
-    @Test func aTransactionIsBuiltSignedSentTwiceAndConfirmed() async throws {
-        let regtest = try await RegtestNode.start(blocks: 101)
+    @Test(arguments: RegtestChain.installed)
+    func aTransactionIsBuiltSignedSentTwiceAndConfirmed(chain: RegtestChain) async throws {
+        let regtest = try await RegtestNode.start(chain, blocks: 101)
         let wallet = Self.wallet(regtest)
         let one = try await wallet.newAddress(label: "one")
         let two = try await wallet.newAddress()
@@ -52,8 +53,9 @@ import Testing
         #expect(try await wallet.knownTransaction(.zero) == nil)
     }
 
-    @Test func moreThanThereIsIsRefusedAndCoinsStayLockedUntilFreed() async throws {
-        let regtest = try await RegtestNode.start(blocks: 101)
+    @Test(arguments: RegtestChain.installed)
+    func moreThanThereIsIsRefusedAndCoinsStayLockedUntilFreed(chain: RegtestChain) async throws {
+        let regtest = try await RegtestNode.start(chain, blocks: 101)
         let wallet = Self.wallet(regtest)
         let address = try await wallet.newAddress()
         let tooMuch = try await wallet.createTransaction(paying: [(address, Amount(units: 51 * 100_000_000))])

@@ -185,7 +185,7 @@ import Testing
             await second.chain.submitted.wait { $0.first == work.block.bytes }
             try await Patience.wait(for: "a look at the chain") { !second.surroundings.health.missing.isEmpty }
             #expect(second.ledger.reports.elements.isEmpty)
-            #expect(second.surroundings.health.missing.map(\.condition) == ["node"])
+            #expect(second.surroundings.health.missing.map(\.condition) == ["chain: node"])
             second.chain.setError(nil)
             second.chain.extend(with: work.hash)
             let report = try await second.step(until: .accepted, 1)

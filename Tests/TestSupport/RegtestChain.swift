@@ -1,7 +1,8 @@
 import Foundation
+import Testing
 
 /// A kind of full node that tests can run, as data.
-package struct RegtestChain: Sendable {
+package struct RegtestChain: Sendable, CustomTestStringConvertible {
     /// As `Network.named(_:)` knows it.
     package let networkName: String
     package let executable: String
@@ -29,6 +30,11 @@ package struct RegtestChain: Sendable {
         needsPeerForTemplates: false,
         mwebHeight: nil
     )
+
+    /// Those that this machine has: for tests that should hold on every one.
+    package static let installed = [litecoin, bitcoin].filter(\.isInstalled)
+
+    package var testDescription: String { networkName }
 
     package var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: executable) }
 }
