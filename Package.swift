@@ -193,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "LodeBench",
             dependencies: [
-                "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "Gateway", "HTTPClient", "Hashing", "JSON",
+                "Bins", "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "Gateway", "HTTPClient", "Hashing",
+                "JSON", "JobService",
                 "Ledger", "Messages", "Messaging", "MiningDomain", "PayoutService", "PostgresClient",
                 "PrivatePostgres", "ServiceRuntime", "System",
             ],
