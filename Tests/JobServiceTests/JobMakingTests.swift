@@ -181,7 +181,6 @@ import Testing
         let replica = try Replica()
         try await replica.run { life in
             let events = try Subscriber<Job>(dialing: life.service.eventAddresses, topic: "job")
-            defer { events.close() }
             let channel = try RPCClient(dialing: life.service.addresses, limits: .jobs, metrics: Metrics())
             let client = JobsClient(channel, timeout: .seconds(5))
             let first = try #require(await life.jobs(1).first)

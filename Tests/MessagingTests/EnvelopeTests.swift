@@ -63,6 +63,6 @@ import Testing
             #expect(error.code == expected)
         }
         try await answering.value
-        socket.close()
+        await socket.close()
     }
 }

@@ -58,7 +58,7 @@ import Testing
         publisher.publish(topic: "tip", Tip(height: 1))  // nobody is there: lost, and that is all
         let lost = try Subscriber<Tip>(dialing: publisher.addresses, topic: "tip")
         #expect(try await hear(lost, from: publisher, Tip(height: 2), topic: "tip").height == 2)
-        lost.close()
+        await lost.close()
         let late = try Subscriber<Tip>(dialing: publisher.addresses, topic: "tip")
         #expect(try await hear(late, from: publisher, Tip(height: 3), topic: "tip").height == 3)
         await #expect(throws: MessagingError.closed) { try await lost.next() }

@@ -49,7 +49,7 @@ import Testing
         async let call = client.call([7])
         await arrived.wait()
         // Killed: the connection goes away and no answer was sent.
-        first.server.close()
+        await first.server.close()
         let second = try RunningServer(at: first.address, Replies { _ in [2] })
         #expect(try await call == [2])
         #expect(try await client.call([7]) == [2])

@@ -37,13 +37,8 @@ package final class RPCServer: Service {
         let socket = try MessagingError.opening { () throws(NNGError) in try ReplySocket(limits: limits.socket) }
         var listening: [MessagingAddress] = []
         for address in addresses {
-            do throws(MessagingError) {
-                let port = try MessagingError.at(address) { text throws(NNGError) in try socket.listen(text) }
-                listening.append(address.with(port: port))
-            } catch {
-                socket.close()
-                throw error
-            }
+            let port = try MessagingError.at(address) { text throws(NNGError) in try socket.listen(text) }
+            listening.append(address.with(port: port))
         }
         self.name = name
         self.addresses = listening
@@ -59,7 +54,7 @@ package final class RPCServer: Service {
         do {
             contexts = try (0..<limits.callCountMax).map { _ in try socket.context() }
         } catch {
-            socket.close()
+            await socket.close()
             throw error
         }
         let inHand = CallsInHand()
@@ -77,12 +72,12 @@ package final class RPCServer: Service {
         await watch.value
         // In a task of its own, because this one is cancelled, and would not wait.
         await Task { try? await Task.sleep(for: Self.lingerTime) }.value
-        socket.close()
+        await socket.close()
     }
 
     /// Frees the addresses at once; calls in hand get no answer from here.
-    package func close() {
-        socket.close()
+    package func close() async {
+        await socket.close()
     }
 
     /// One context's calls, one after the other, until it is told to stop.

@@ -47,7 +47,7 @@ package final class Subscriber<Body: WireMessage>: Sendable {
         }
     }
 
-    package func close() {
-        socket.close()
+    package func close() async {
+        await socket.close()
     }
 }

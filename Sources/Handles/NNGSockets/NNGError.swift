@@ -33,7 +33,8 @@ package enum NNGError: Error, Hashable {
         case NNG_ECLOSED.rawValue: self = .closed
         case NNG_ECANCELED.rawValue: self = .cancelled
         case NNG_EADDRINUSE.rawValue: self = .addressInUse
-        case NNG_EADDRINVAL.rawValue, NNG_EPERM.rawValue, NNG_ENOENT.rawValue: self = .addressInvalid
+        case NNG_EADDRINVAL.rawValue, NNG_EINVAL.rawValue, NNG_EPERM.rawValue, NNG_ENOENT.rawValue:
+            self = .addressInvalid
         case NNG_ENOTSUP.rawValue: self = .transportMissing
         case _: self = .other(code: code)
         }

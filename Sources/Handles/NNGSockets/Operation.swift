@@ -13,20 +13,9 @@ internal import Synchronization
         case receiveFrom(nng_socket)
     }
 
-    private struct State {
-        var waiter: CheckedContinuation<Outcome, Never>?
-        /// What follows the step under way.
-        var next: Step?
-        var deadline: ContinuousClock.Instant?
-        /// Asked for between two steps, when there is nothing that nng could stop.
-        var isCancelled = false
-        /// Whether every run from now on is cancelled at once.
-        var isStopped = false
-    }
-
     // Written once before `init` returns; nng locks every use of the aio itself.
     private nonisolated(unsafe) var aio: OpaquePointer?
-    private let state = Mutex(State())
+    private let state = Mutex(OperationState())
 
     init() throws(NNGError) {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -50,14 +39,10 @@ internal import Synchronization
         if let message { unsafe nng_aio_set_msg(aio, message.release()) }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
-                let isStopped = state.withLock { state in
-                    precondition(state.waiter == nil, "one run at a time")
-                    state = State(waiter: continuation, next: next, deadline: deadline, isStopped: state.isStopped)
-                    return state.isStopped
-                }
+                state.withLock { $0.beginRun(continuation, next: next, deadline: deadline) }
                 begin(first, by: deadline)
                 // A cancellation that came before the step began had nothing to stop: stop it now.
-                if isStopped || Task.isCancelled { cancel() }
+                if Task.isCancelled { cancel() }
             }
         } onCancel: {
             cancel()
@@ -71,18 +56,39 @@ internal import Synchronization
         cancel()
     }
 
+    /// Ends the run under way, and every later one, with `.closed`, and returns when none is under way: only then may
+    /// the context or the socket that it waits on be closed.
+    func end() async {
+        state.withLock { state in
+            state.isStopped = true
+            state.isEnded = true
+        }
+        cancel()
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { $0.isIdle(orTell: continuation) }
+            if isIdle { continuation.resume() }
+        }
+    }
+
     private func cancel() {
         state.withLock { $0.isCancelled = true }
         unsafe nng_aio_cancel(aio)
     }
 
     private func begin(_ step: Step, by deadline: ContinuousClock.Instant?) {
+        state.withLock { $0.beginningCount += 1 }
         unsafe nng_aio_set_timeout(aio, Self.milliseconds(until: deadline))
         switch step {
         case .send(let context): unsafe nng_ctx_send(context, aio)
         case .receive(let context): unsafe nng_ctx_recv(context, aio)
         case .receiveFrom(let socket): unsafe nng_recv_aio(socket, aio)
         }
+        if state.withLock({ $0.isCancelled || $0.isStopped }) { unsafe nng_aio_cancel(aio) }
+        let completion = state.withLock { state in
+            state.beginningCount -= 1
+            return state.takeCompletion()
+        }
+        completion?.resume()
     }
 
     private static func milliseconds(until deadline: ContinuousClock.Instant?) -> nng_duration {
@@ -100,14 +106,14 @@ internal import Synchronization
     private func stepEnded() {
         let status = unsafe nng_aio_result(aio)
         let next = state.withLock { state in (step: state.next.take(), deadline: state.deadline) }
-        if status == 0, let step = next.step {
-            begin(step, by: next.deadline)
-            if state.withLock({ $0.isCancelled }) { unsafe nng_aio_cancel(aio) }
-            return
-        }
+        if status == 0, let step = next.step { return begin(step, by: next.deadline) }
         let outcome = outcome(status, isFirstOfTwo: next.step != nil)
+        let completion = state.withLock { state in
+            state.outcome = outcome
+            return state.takeCompletion()
+        }
         // Last, and after the lock is gone: whoever waits may drop this operation at once.
-        state.withLock { $0.waiter.take() }?.resume(returning: outcome)
+        completion?.resume()
     }
 
     private func outcome(_ status: Int32, isFirstOfTwo: Bool) -> Outcome {
@@ -116,6 +122,7 @@ internal import Synchronization
         if let raw = unsafe nng_aio_get_msg(aio) { message = unsafe Message(adopting: raw).body }
         unsafe nng_aio_set_msg(aio, nil)
         guard status != 0 else { return .success(message ?? []) }
+        if state.withLock({ $0.isEnded }) { return .failure(.closed) }
         let error = NNGError(code: status)
         return .failure(error == .timedOut && isFirstOfTwo ? .noPeer : error)
     }

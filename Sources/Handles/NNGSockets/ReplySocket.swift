@@ -1,8 +1,10 @@
 internal import CNNG
+internal import Synchronization
 
 /// The answering end.
 package final class ReplySocket: Sendable {
     private let socket: Socket
+    private let contexts = Mutex<[ReplyContext]>([])
 
     package init(limits: SocketLimits) throws(NNGError) {
         socket = unsafe try Socket(limits) { unsafe nng_rep0_open($0) }
@@ -14,13 +16,21 @@ package final class ReplySocket: Sendable {
     }
 
     /// Returns when the address is free again; whoever waits gets `.closed`.
-    package func close() {
+    package func close() async {
+        let all = contexts.withLock { contexts in
+            defer { contexts = [] }
+            return contexts
+        }
+        for context in all { await context.end() }
+        for context in all { context.close() }
         socket.close()
     }
 
-    /// One request at a time; as many contexts as requests may be in hand at once.
+    /// One request at a time; as many contexts as requests may be in hand at once, which live as long as the socket.
     package func context() throws(NNGError) -> ReplyContext {
-        try ReplyContext(on: socket)
+        let context = try ReplyContext(on: socket)
+        contexts.withLock { $0.append(context) }
+        return context
     }
 }
 
@@ -50,6 +60,16 @@ package final class ReplyContext: Sendable {
         try context.socket.limits.check(bytes.count)
         let message = try Message(copying: bytes)
         _ = try await sending.run(sending: message, by: deadline, .send(context.raw))
+    }
+
+    func end() async {
+        await receiving.end()
+        await sending.end()
+    }
+
+    /// After `end`.
+    func close() {
+        context.close()
     }
 
     /// Ends a wait for a request, now or later; the answer to one that is here can still be sent.

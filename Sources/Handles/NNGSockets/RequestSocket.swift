@@ -6,13 +6,20 @@ internal import Synchronization
 /// When a peer dies, nng sends the calls that it had to another one, or to the same when it is back.
 package final class RequestSocket: Sendable {
     private struct Calls {
-        var underWay = 0
+        /// Every call's means, in use or not.
+        var all: [Call] = []
         var idle: [Call] = []
+        var isClosed = false
     }
 
-    private struct Call: Sendable {
+    private final class Call: Sendable {
         let context: Context
         let operation: Operation
+
+        init(on socket: Socket) throws(NNGError) {
+            context = try Context(on: socket)
+            operation = try Operation()
+        }
     }
 
     private let socket: Socket
@@ -27,7 +34,14 @@ package final class RequestSocket: Sendable {
         try socket.dial(address)
     }
 
-    package func close() {
+    /// Calls under way end with `.closed`, and so do later ones.
+    package func close() async {
+        let all = calls.withLock { calls in
+            defer { calls = Calls(isClosed: true) }
+            return calls.all
+        }
+        for call in all { await call.operation.end() }
+        for call in all { call.context.close() }
         socket.close()
     }
 
@@ -51,26 +65,19 @@ package final class RequestSocket: Sendable {
     }
 
     private func take() throws(NNGError) -> Call {
-        let idle = try calls.withLock { calls throws(NNGError) in
-            guard calls.underWay < socket.limits.callCountMax else {
+        try calls.withLock { calls throws(NNGError) in
+            guard !calls.isClosed else { throw .closed }
+            if let idle = calls.idle.popLast() { return idle }
+            guard calls.all.count < socket.limits.callCountMax else {
                 throw .tooManyCalls(countMax: socket.limits.callCountMax)
             }
-            calls.underWay += 1
-            return calls.idle.popLast()
-        }
-        if let idle { return idle }
-        do throws(NNGError) {
-            return Call(context: try Context(on: socket), operation: try Operation())
-        } catch {
-            calls.withLock { $0.underWay -= 1 }
-            throw error
+            let call = try Call(on: socket)
+            calls.all.append(call)
+            return call
         }
     }
 
     private func putBack(_ call: Call) {
-        calls.withLock { calls in
-            calls.underWay -= 1
-            calls.idle.append(call)
-        }
+        calls.withLock { if !$0.isClosed { $0.idle.append(call) } }
     }
 }

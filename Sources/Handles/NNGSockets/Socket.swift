@@ -3,7 +3,7 @@ internal import Dispatch
 
 /// Owner of one open nng socket.
 ///
-/// Closing it wakes every call that still waits on it with `.closed`.
+/// It is closed after every operation on it has ended and every context of it is closed.
 final class Socket: Sendable {
     /// How soon a lost peer is dialled again, in milliseconds: at first, and at most after repeated failures.
     private static let redialMilliseconds: (first: nng_duration, most: nng_duration) = (20, 500)
@@ -74,6 +74,11 @@ final class Context: Sendable {
     }
 
     deinit {
+        close()
+    }
+
+    /// After every operation on it has ended; safe to call twice.
+    func close() {
         nng_ctx_close(raw)
     }
 }

@@ -20,7 +20,8 @@ package final class SubscribeSocket: Sendable {
         try socket.dial(address)
     }
 
-    package func close() {
+    package func close() async {
+        await operation.end()
         socket.close()
     }
 
