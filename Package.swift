@@ -317,6 +317,7 @@ let package = Package(
             "ChainAdapter",
             "Cryptography",
             "Hashing",
+            "JSON",
             "JobService",
             "Messages",
             "Messaging",
