@@ -60,7 +60,7 @@ import Testing
             }
             running.cancel()
             try await running.value
-            events.close()
+            await events.close()
         }
 
         /// A solved block on what the main node proposes now.
