@@ -23,7 +23,7 @@ struct JSONSection: BenchSection {
         let rate = Rate(of: 1, work).perCPUSecond
         return [
             "bytes": JSON(bytes.count),
-            "microseconds": JSON(UInt64(1_000_000 / rate)),
+            "nanoseconds": JSON(UInt64(1_000_000_000 / rate)),
             "megabytes_per_cpu_second": JSON(UInt64(rate * Double(bytes.count) / 1_000_000)),
         ]
     }

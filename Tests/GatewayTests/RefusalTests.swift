@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPServer
 import JSON
 import Messages
+import TestSupport
 import Testing
 
 /// Everything that can be wrong with a request: its status, its code, and the field that it names.
@@ -262,7 +263,7 @@ import Testing
     @Test func oneClientCannotCrowdOutAnother() async throws {
         var settings = GatewayFixture.settings()
         settings.requestsPerSecondPerClient = 1
-        try await GatewayFixture.run(settings: settings) { gateway in
+        try await GatewayFixture.run(settings: settings, clock: ManualClock()) { gateway in
             let me = try await gateway.join()
             var answers: [HTTPResponse] = []
             let body = String(decoding: me.encoded(), as: UTF8.self)
@@ -280,7 +281,7 @@ import Testing
         var settings = GatewayFixture.settings()
         settings.requestsPerSecondPerAddress = 1
         settings.trustedProxies = [try #require(RemoteAddress("127.0.0.1"))]
-        try await GatewayFixture.run(settings: settings) { gateway in
+        try await GatewayFixture.run(settings: settings, clock: ManualClock()) { gateway in
             func status(_ client: String) async throws -> Int {
                 try await gateway.send("GET", "/", headers: [("X-Forwarded-For", client)]).status
             }
