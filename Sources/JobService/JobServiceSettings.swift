@@ -28,7 +28,7 @@ package struct JobServiceSettings: Sendable {
     /// How long nodes must insist on a lower height, or on a tip that was left already, until that is believed.
     package var doubtInterval = Duration.seconds(60)
     /// How long a job is kept after it was made: longer than the longest lease of it.
-    package var keepInterval = Duration.seconds(1_800)
+    package var keepInterval = Duration.seconds(1_200)
     /// How long to wait after a failure before asking again.
     package var retryInterval = Duration.seconds(1)
 

@@ -5,7 +5,7 @@ import System
 /// Jobs with their templates on disk, so that neither a restart nor a late block loses one.
 final class JobStore: Sendable {
     /// Of one job: a template's own bound, and its coinbase and branch.
-    private static let byteCountMax = 20 << 20
+    private static let byteCountMax = 16 << 20
     private static let suffix = ".job"
 
     private let folder: String

@@ -127,12 +127,23 @@ package struct BinDesk: Sendable {
     /// Takes back what has expired, and forgets clients that are gone.
     package mutating func sweep(nowMs: UInt64) {
         sweptAtMs = nowMs
-        for client in Array(clients.keys) {
+        // Most clients are busy: those are only looked at.
+        for client in clients.filter({ needsSweep($1, nowMs: nowMs) }).keys {
             guard var bins = clients[client] else { continue }
             settle(&bins, nowMs: nowMs)
-            let isGone = bins.active == nil && bins.next == nil && bins.seenAtMs + rules.clientIdleMs <= nowMs
-            clients[client] = isGone ? nil : bins
+            clients[client] = isGone(bins, nowMs: nowMs) ? nil : bins
         }
+    }
+
+    private func needsSweep(_ bins: ClientBins, nowMs: UInt64) -> Bool {
+        for held in [bins.active, bins.next] {
+            if let held, !book.isLive(held.lease, nowMs: nowMs) { return true }
+        }
+        return isGone(bins, nowMs: nowMs)
+    }
+
+    private func isGone(_ bins: ClientBins, nowMs: UInt64) -> Bool {
+        bins.active == nil && bins.next == nil && bins.seenAtMs + rules.clientIdleMs <= nowMs
     }
 }
 

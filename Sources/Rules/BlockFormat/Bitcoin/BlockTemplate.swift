@@ -17,8 +17,8 @@ package struct BlockTemplate: Hashable, Sendable {
 
     /// More than any block of this family can hold: 4,000,000 units of weight at 60 bytes and more each.
     package static let transactionCountMax = 70_000
-    /// Of all transactions and the extension block together: over twice what consensus allows.
-    package static let byteCountMax = 16 * 1_024 * 1_024
+    /// Of all transactions and the extension block together: three times what consensus allows.
+    package static let byteCountMax = 12 * 1_024 * 1_024
 
     package let version: UInt32
     package let previousHash: Hash256
