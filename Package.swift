@@ -213,6 +213,14 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "BlockFormat", "HTTPClient", "Hashing", "JSON", "Lode", "MiningDomain", "System", "TestSupport",
+            ],
+            exclude: ["Clients"],
+            swiftSettings: strict
+        ),
         tests("NNGSockets", "NNGSockets"),
         tests("PostgresClient", "PostgresClient"),
         tests("HTTPServer", "HTTPServer", "HTTPClient"),

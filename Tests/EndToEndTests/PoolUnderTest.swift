@@ -1,0 +1,224 @@
+import Foundation
+import Hashing
+import JSON
+import System
+import TestSupport
+import Testing
+
+/// The real pool: the binary `lode` on a real node, as one process or as five.
+actor PoolUnderTest {
+    enum Topology: String, CaseIterable, Sendable, CustomTestStringConvertible {
+        /// `lode all`: its services talk over inproc, and it brings its own Postgres.
+        case oneProcess
+        /// One process a service, over tcp.
+        case fiveProcesses
+
+        var testDescription: String {
+            switch self {
+            case .oneProcess: "lode all"
+            case .fiveProcesses: "five processes"
+            }
+        }
+
+        var commands: [String] {
+            switch self {
+            case .oneProcess: ["all"]
+            case .fiveProcesses: ["payouts", "chain", "jobs", "shares", "gateway"]
+            }
+        }
+    }
+
+    nonisolated let topology: Topology
+    nonisolated let node: RegtestNode
+    nonisolated let url: String
+
+    private let folder: ScratchFolder
+    private let configurationPath: String
+    private var processes: [String: TestProcess] = [:]
+
+    /// What every test's pool is set to, unless it asks for something else.
+    ///
+    /// On regtest every second hash solves a block. At this share difficulty three of four are shares, so that a test
+    /// has all kinds at hand without a search: hashes that solve, hashes that are only shares, and hashes that are neither.
+    private static let standards: [String: String] = [
+        "pool.share_difficulty": "0.00002",
+        "pool.pplns_factor": "100000",
+        "bins.first_size": "4000",
+        "bins.minimum_size": "500",
+        "bins.target_seconds": "1",
+        "jobs.poll_seconds": "0.1",
+        "chain.poll_seconds": "0.1",
+        "payouts.interval_seconds": "1",
+        "payouts.threshold": "100000",
+        "payouts.confirmations": "1",
+        "gateway.requests_per_second": "5000",
+        "log.level": "info",
+    ]
+
+    private init(
+        topology: Topology,
+        node: RegtestNode,
+        folder: ScratchFolder,
+        configurationPath: String,
+        url: String
+    ) {
+        self.topology = topology
+        self.node = node
+        self.folder = folder
+        self.configurationPath = configurationPath
+        self.url = url
+    }
+
+    /// Starts the node, then the pool, and returns when the pool has a job.
+    static func start(
+        _ topology: Topology,
+        blocks: Int = 101,
+        settings: [String: String] = [:]
+    ) async throws -> PoolUnderTest {
+        let node = try await RegtestNode.start(blocks: blocks)
+        let folder = try ScratchFolder("pool")
+        let database = topology == .fiveProcesses ? try await PrivatePostgres.freshDatabase() : nil
+        let port = try LoopbackPort.free()
+        let configuration = try configuration(
+            topology,
+            node: node,
+            database: database,
+            dataFolder: folder.path,
+            port: port,
+            settings: standards.merging(settings) { $1 }
+        )
+        let path = folder.path + "/lode.yaml"
+        try configuration.write(toFile: path, atomically: true, encoding: .utf8)
+        let pool = PoolUnderTest(
+            topology: topology,
+            node: node,
+            folder: folder,
+            configurationPath: path,
+            url: "http://127.0.0.1:\(port)"
+        )
+        for command in topology.commands { try await pool.start(command) }
+        try await pool.waitForJob()
+        return pool
+    }
+
+    var commandsRunning: [String] { topology.commands.filter { processes[$0]?.isRunning == true } }
+
+    func start(_ command: String) async throws {
+        processes[command] = try await TestProcess(
+            Self.binary,
+            [command, "--config", configurationPath],
+            environment: Self.environment(for: command, in: folder.path),
+            outputPath: folder.path + "/\(command).log"
+        )
+    }
+
+    /// As the kernel's out-of-memory killer does it: nothing is finished, nothing is said.
+    func kill(_ command: String) async {
+        processes[command]?.kill()
+        _ = await processes[command]?.waitForExit()
+    }
+
+    /// As Kubernetes does it.
+    ///
+    /// - Returns: How it ended.
+    @discardableResult
+    func terminate(_ command: String) async -> ChildProcess.Ending? {
+        await processes[command]?.stop()
+    }
+
+    func stop() async {
+        for command in topology.commands.reversed() { await terminate(command) }
+        await node.stop()
+    }
+
+    /// What a process has logged so far.
+    func log(_ command: String) -> String {
+        (try? String(contentsOfFile: folder.path + "/\(command).log", encoding: .utf8)) ?? ""
+    }
+
+    func waitForJob() async throws {
+        let client = BinsClient(url: url)
+        do {
+            try await Patience.wait(for: "a job from the pool", atMost: .seconds(60)) {
+                (try? await client.get("/getblock").status) == 200
+            }
+        } catch {
+            for command in topology.commands { print(command, log(command).suffix(4_000)) }
+            throw error
+        }
+    }
+
+    /// Waits until `GET /status` satisfies `condition`, and gives it.
+    func status(_ what: String, until condition: (JSON) throws -> Bool) async throws -> JSON {
+        let client = BinsClient(url: url)
+        var last = JSON.null
+        do {
+            try await Patience.wait(for: what, atMost: .seconds(60)) {
+                guard let reply = try? await client.get("/status"), reply.status == 200 else { return false }
+                last = reply.json
+                return try condition(reply.json)
+            }
+        } catch {
+            print("status:", String(decoding: last.encoded(), as: UTF8.self))
+            for command in topology.commands { print(command, log(command).suffix(6_000)) }
+            throw error
+        }
+        return last
+    }
+}
+
+extension PoolUnderTest {
+    /// The binary that this test run built.
+    static let binary: String = {
+        let own = Bundle.main.executablePath.map { URL(filePath: $0).deletingLastPathComponent().path() } ?? ""
+        let folders = [own, packageFolder + "/.build/debug"]
+        return folders.map { $0 + "/lode" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+            ?? packageFolder + "/.build/debug/lode"
+    }()
+
+    static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path(percentEncoded: false)
+
+    private static func environment(for command: String, in folder: String) -> [String: String] {
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LODE_") }
+        // Each process of its own data folder; the private Postgres is found by its full path.
+        environment["LODE_DATA_FOLDER"] = folder + "/" + command
+        return environment
+    }
+
+    private static func configuration(
+        _ topology: Topology,
+        node: RegtestNode,
+        database: String?,
+        dataFolder: String,
+        port: UInt16,
+        settings: [String: String]
+    ) throws -> String {
+        var sections: [String: [String]] = [:]
+        for (key, value) in settings {
+            let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
+            sections[parts[0], default: []].append("  \(parts[1]): \(value)")
+        }
+        sections["gateway", default: []].append("  listen: 127.0.0.1:\(port)")
+        sections["wallet", default: []].append("  name: \(RegtestNode.walletName)")
+        if let database { sections["postgres", default: []].append("  url: \"\(database)\"") }
+        switch topology {
+        case .oneProcess:
+            sections["admin", default: []].append("  listen: 127.0.0.1:\(try LoopbackPort.free())")
+        case .fiveProcesses:
+            for name in ["jobs", "job_events", "shares", "blocks", "chain_events", "ledger"] {
+                sections["listen", default: []].append("  \(name): tcp://127.0.0.1:\(try LoopbackPort.free())")
+            }
+        }
+        let lines = [
+            "network: \(node.main.chain.networkName)",
+            "secret: \(Hex.string((0..<32).map { _ in UInt8.random(in: 0...255) }))",
+            "nodes:",
+            "  - url: \(node.main.url)",
+            "    user: \(RegtestDaemon.user)",
+            "    password: \(RegtestDaemon.password)",
+        ]
+        let rest = sections.sorted { $0.key < $1.key }.flatMap { ["\($0.key):"] + $0.value.sorted() }
+        return (lines + rest).joined(separator: "\n") + "\n"
+    }
+}
