@@ -93,7 +93,10 @@ extension BinsClient {
         let hashes = hits.map { hit in
             ["extranonce2": .number(JSONNumber(hit.extranonce2)), "nonce": .number(JSONNumber(hit.nonce))] as JSON
         }
-        let body = credentials.setting("bin", .string(bin)).setting("hashes", .array(hashes)).setting("done", .bool(done))
+        let body = credentials.setting("bin", .string(bin)).setting("hashes", .array(hashes)).setting(
+            "done",
+            .bool(done)
+        )
         return try await post("/reduce_diff_hash", body)
     }
 

@@ -64,6 +64,21 @@ extension EndToEndTests {
         }
 
         @Test(arguments: PoolUnderTest.Topology.allCases)
+        func aBlockThatEndsInAnExtensionBlockIsTaken(topology: PoolUnderTest.Topology) async throws {
+            let pool = try await PoolUnderTest.start(topology, prepare: { try await $0.activateMWEB() })
+            let template = try await pool.node.rpc("getblocktemplate", ["rules": ["mweb", "segwit"]])
+            #expect(template["mweb"]?.string?.isEmpty == false, "the chain is past the height where MWEB begins")
+            let client = BinsClient(url: pool.url)
+            try await client.join()
+            let before = try await pool.node.main.height()
+            #expect(try await client.mine(.solves) == ["accepted"])
+            try await Patience.wait(for: "the block") { try await pool.node.main.height() > before }
+            let hash = try await pool.node.main.bestBlockHash()
+            _ = try await pool.status("ACCEPTED") { $0.state(of: hash) == "ACCEPTED" }
+            await pool.stop()
+        }
+
+        @Test(arguments: PoolUnderTest.Topology.allCases)
         func anOrphanedBlockIsShownAndCreditsAreReversed(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolShelf.pool(topology)
             let address = try await pool.node.newAddress()

@@ -6,7 +6,9 @@ import Testing
 extension EndToEndTests {
     /// Rows S0-11 and the promise that an acknowledged share is never lost or counted twice.
     @Suite struct Crashes {
-        @Test(arguments: PoolUnderTest.Topology.allCases.flatMap { topology in topology.commands.map { (topology, $0) } })
+        @Test(
+            arguments: PoolUnderTest.Topology.allCases.flatMap { topology in topology.commands.map { (topology, $0) } }
+        )
         func anyProcessMayBeKilledWhileMinersWork(topology: PoolUnderTest.Topology, command: String) async throws {
             let pool = try await PoolShelf.pool(topology)
             let client = BinsClient(url: pool.url, payee: .address(try await pool.node.newAddress()))

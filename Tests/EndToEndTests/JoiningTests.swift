@@ -47,7 +47,9 @@ extension EndToEndTests {
             }
         }
 
-        @Test(arguments: ["", "02", "zz", String(repeating: "02", count: 33), "04" + String(repeating: "11", count: 32)])
+        @Test(arguments: [
+            "", "02", "zz", String(repeating: "02", count: 33), "04" + String(repeating: "11", count: 32),
+        ])
         func aMalformedKeyIsRefusedByName(key: String) async throws {
             let pool = try await PoolShelf.pool(.oneProcess)
             let reply = try await BinsClient(url: pool.url).post("/newclient", ["public_key": .string(key)])

@@ -22,7 +22,9 @@ extension EndToEndTests {
             )
             let watcher = BinsClient(url: pool.url, payee: .address(address))
             try await watcher.join(worker: "rig1")
-            try await Patience.wait(for: "the miner's shares", atMost: .seconds(60)) { try await watcher.acceptedCount() >= 3 }
+            try await Patience.wait(for: "the miner's shares", atMost: .seconds(60)) {
+                try await watcher.acceptedCount() >= 3
+            }
             for command in topology.commands { await pool.kill(command) }
             for command in topology.commands { try await pool.start(command) }
             try await pool.waitForJob()

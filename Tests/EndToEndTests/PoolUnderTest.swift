@@ -72,10 +72,11 @@ actor PoolUnderTest {
     /// Starts the node, then the pool, and returns when the pool has a job.
     static func start(
         _ topology: Topology,
-        blocks: Int = 101,
-        settings: [String: String] = [:]
+        settings: [String: String] = [:],
+        prepare: (RegtestNode) async throws -> Void = { _ in }
     ) async throws -> PoolUnderTest {
-        let node = try await RegtestNode.start(blocks: blocks)
+        let node = try await RegtestNode.start(blocks: 101)  // the wallet's first coins are spendable
+        try await prepare(node)
         let folder = try ScratchFolder("pool")
         let database = topology == .fiveProcesses ? try await PrivatePostgres.freshDatabase() : nil
         let port = try LoopbackPort.free()

@@ -29,7 +29,10 @@ extension EndToEndTests {
             let job = try await client.job(bin.jobID)
             let good = try job.search(bin, .share)[0]
             let miss = try job.search(bin, .miss)[0]
-            let past = MinerHit(extranonce2: UInt32(bin.extranonce2Start), nonce: UInt32(bin.nonceStart + bin.nonceCount))
+            let past = MinerHit(
+                extranonce2: UInt32(bin.extranonce2Start),
+                nonce: UInt32(bin.nonceStart + bin.nonceCount)
+            )
             let outside = try job.outside(bin, from: past, .share)
             let reply = try await client.submit([miss, outside, good, good], in: bin.lease)
             #expect(reply.verdicts == ["low_difficulty", "outside_bin", "accepted", "duplicate"])
