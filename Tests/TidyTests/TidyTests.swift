@@ -3,17 +3,15 @@ import Testing
 
 /// Rules of this repository that the compiler does not check.
 @Suite struct TidyTests {
-    private struct SourceFile {
-        let path: String
-        let lines: [Substring]
-    }
-
+    private static let services: Set<Substring> = [
+        "Gateway", "JobService", "ShareService", "PayoutService", "ChainWatcher",
+    ]
     /// The owners of C, and the message code that is generated.
-    private static let unsafeFolders = ["Handles/", "Adapters/Messages/"]
-    private static let banned = ["@unchecked Sendable", "try!", "as!", "fatalError(", ".shared"]
+    private static let unsafeFolders = ["Sources/Handles/", "Sources/Adapters/Messages/"]
+    private static let banned = ["@unchecked Sendable", "try!", "as!", "fatalError(", ".shared", "TODO", "FIXME"]
 
     @Test func bannedWordsAreAbsent() throws {
-        for file in try Self.sources() {
+        for file in try SourceTree.files(in: "Sources", suffix: ".swift") {
             for (number, line) in file.lines.enumerated() {
                 for word in Self.banned where line.contains(word) {
                     Issue.record("\(file.path):\(number + 1): \(word)")
@@ -22,24 +20,73 @@ import Testing
         }
     }
 
-    @Test func unsafeStaysInTheHandles() throws {
-        for file in try Self.sources() where !Self.unsafeFolders.contains(where: file.path.hasPrefix) {
+    @Test func unsafeAndCStayInTheHandles() throws {
+        let modules = try SourceTree.files(in: "Sources/C", suffix: "module.modulemap").map {
+            Substring($0.path.split(separator: "/")[2])
+        }
+        for file in try SourceTree.files(in: "Sources", suffix: ".swift")
+        where !Self.unsafeFolders.contains(where: file.path.hasPrefix) {
             for (number, line) in file.lines.enumerated() where line.contains("unsafe") {
                 Issue.record("\(file.path):\(number + 1): unsafe outside a handle target")
+            }
+            for module in file.imports where modules.contains(module) || module == "Glibc" {
+                Issue.record("\(file.path): imports \(module), which only its handle may")
             }
         }
     }
 
-    private static func sources() throws -> [SourceFile] {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Sources")
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path()).filter { $0.hasSuffix(".swift") }
-        return try paths.map { path in
-            let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
-            return SourceFile(
-                path: path,
-                lines: text.split(separator: "\n", omittingEmptySubsequences: false)
-            )
+    @Test func servicesKnowEachOtherOnlyAsMessages() throws {
+        for service in Self.services {
+            for file in try SourceTree.files(in: "Sources/\(service)", suffix: ".swift") {
+                for module in file.imports where Self.services.contains(module) {
+                    Issue.record("\(file.path): imports \(module)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("PostgresClient", ["PayoutService", "Lode", "Adapters/PrivatePostgres"]),
+            ("ChainAdapter", ["JobService", "ChainWatcher", "PayoutService", "Lode"]),
+            ("HTTPServer", ["Gateway", "Adapters/ServiceRuntime", "Lode"]),
+        ]
+    )
+    func reachIsLeast(module: String, allowed: [String]) throws {
+        for file in try SourceTree.files(in: "Sources", suffix: ".swift") where file.imports.contains(Substring(module))
+        {
+            let isAllowed = allowed.contains { file.path.hasPrefix("Sources/\($0)/") }
+            if !isAllowed { Issue.record("\(file.path): may not reach \(module)") }
+        }
+    }
+
+    @Test func rulesDoNoInputOrOutput() throws {
+        let allowed: Set<Substring> = ["Cryptography", "Hashing", "MiningDomain", "Bins", "BlockFormat", "Ledger"]
+        for file in try SourceTree.files(in: "Sources/Rules", suffix: ".swift") {
+            for module in file.imports where !allowed.contains(module) {
+                Issue.record("\(file.path): imports \(module), but rules are pure values")
+            }
+        }
+    }
+
+    @Test func everyLinkInTheDocsLeadsSomewhere() throws {
+        let pages = try SourceTree.files(in: "docs", suffix: ".md") + SourceTree.files(in: ".", suffix: "README.md")
+        for page in pages where !page.path.contains("/.build/") {
+            let folder = page.path.split(separator: "/").dropLast().joined(separator: "/")
+            for match in page.text.matches(of: /\]\(([^)#\s]+)/) where !match.1.contains("://") {
+                let target = folder.isEmpty ? String(match.1) : "\(folder)/\(match.1)"
+                if !SourceTree.exists(target) { Issue.record("\(page.path): no \(match.1)") }
+            }
+        }
+    }
+
+    /// The table of rows may promise nothing that no test shows.
+    @Test func everyTestThatTheDocsNameExists() throws {
+        let tests = try SourceTree.files(in: "Tests", suffix: ".swift").map(\.text).joined()
+        for match in try String(contentsOf: SourceTree.root.appending(path: "docs/testing.md"), encoding: .utf8)
+            .matches(of: /`([a-z][A-Za-z0-9]+)`/)
+        where !tests.contains("func \(match.1)(") {
+            Issue.record("docs/testing.md names \(match.1), which is no test")
         }
     }
 }
