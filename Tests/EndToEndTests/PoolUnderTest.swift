@@ -51,7 +51,8 @@ actor PoolUnderTest {
         "payouts.interval_seconds": "1",
         "payouts.threshold": "100000",
         "payouts.confirmations": "1",
-        "gateway.requests_per_second": "5000",
+        "gateway.client_requests_per_second": "5000",
+        "gateway.address_requests_per_second": "5000",
         "log.level": "info",
     ]
 
