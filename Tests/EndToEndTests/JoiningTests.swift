@@ -48,7 +48,7 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [
-            "", "02", "zz", String(repeating: "02", count: 33), "04" + String(repeating: "11", count: 32),
+            "", "02", "zz", "02" + String(repeating: "ff", count: 32), "04" + String(repeating: "11", count: 32),
         ])
         func aMalformedKeyIsRefusedByName(key: String) async throws {
             let pool = try await PoolShelf.pool(.oneProcess)
