@@ -79,14 +79,16 @@ extension BinsClient {
 
     func job(_ id: String? = nil) async throws -> MinerJob {
         let reply = try await get("/getblock" + (id.map { "?job_id=\($0)" } ?? ""))
-        return try #require(MinerJob(reply.json), "GET /getblock gave \(reply.status) \(reply.text)")
+        guard let job = MinerJob(reply.json) else { throw EndToEndError.refused("GET /getblock", reply.text) }
+        return job
     }
 
     func bin(hashrate: UInt64? = nil) async throws -> MinerBin {
         var body = credentials
         if let hashrate { body = body.setting("hashrate", .number(JSONNumber(hashrate))) }
         let reply = try await post("/getbin", body)
-        return try #require(MinerBin(reply.json), "POST /getbin gave \(reply.status) \(reply.text)")
+        guard let bin = MinerBin(reply.json) else { throw EndToEndError.refused("POST /getbin", reply.text) }
+        return bin
     }
 
     func submit(_ hits: [MinerHit], in bin: String, done: Bool = false) async throws -> Reply {
@@ -102,7 +104,7 @@ extension BinsClient {
 
     func myStatus() async throws -> JSON {
         let reply = try await post("/mystatus", credentials)
-        try #require(reply.status == 200, "POST /mystatus gave \(reply.status) \(reply.text)")
+        guard reply.status == 200 else { throw EndToEndError.refused("POST /mystatus", reply.text) }
         return reply.json
     }
 
@@ -123,7 +125,7 @@ extension BinsClient {
 
     func status() async throws -> JSON {
         let reply = try await get("/status")
-        try #require(reply.status == 200, "GET /status gave \(reply.status) \(reply.text)")
+        guard reply.status == 200 else { throw EndToEndError.refused("GET /status", reply.text) }
         return reply.json
     }
 

@@ -130,5 +130,6 @@ struct MinerHit: Hashable, Sendable {
 
 enum EndToEndError: Error {
     case nothingFound(String)
-    case neverCame(String)
+    /// The pool answered with an error.
+    case refused(String, String)
 }

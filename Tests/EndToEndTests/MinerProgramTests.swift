@@ -45,7 +45,9 @@ extension EndToEndTests {
                 "refusals", "--url", pool.url, "--public-key", BinsClient.publicKeys[0], "--other-public-key",
                 BinsClient.publicKeys[1],
             ])
-            #expect(output.ending == .exited(status: 0), "\(output.text.suffix(4_000))")
+            let failures = output.text.split(separator: "\n").filter { $0.hasPrefix("FAIL") }
+            #expect(failures == [])
+            #expect(output.ending == .exited(status: 0), "\(output.text.suffix(1_000))")
         }
 
         @Test(arguments: PoolUnderTest.Topology.allCases)

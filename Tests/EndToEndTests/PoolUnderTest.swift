@@ -109,7 +109,7 @@ actor PoolUnderTest {
         processes[command] = try await TestProcess(
             Self.binary,
             [command, "--config", configurationPath],
-            environment: Self.environment(for: command, in: folder.path),
+            environment: try Self.environment(for: command, in: folder.path),
             outputPath: folder.path + "/\(command).log"
         )
     }
@@ -181,10 +181,11 @@ extension PoolUnderTest {
     static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path(percentEncoded: false)
 
-    private static func environment(for command: String, in folder: String) -> [String: String] {
+    /// What differs between the processes of one pool: each has a data folder and a port for its figures.
+    private static func environment(for command: String, in folder: String) throws -> [String: String] {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LODE_") }
-        // Each process of its own data folder; the private Postgres is found by its full path.
         environment["LODE_DATA_FOLDER"] = folder + "/" + command
+        environment["LODE_ADMIN_LISTEN"] = "127.0.0.1:\(try LoopbackPort.free())"
         return environment
     }
 
@@ -205,8 +206,7 @@ extension PoolUnderTest {
         sections["wallet", default: []].append("  name: \(RegtestNode.walletName)")
         if let database { sections["postgres", default: []].append("  url: \"\(database)\"") }
         switch topology {
-        case .oneProcess:
-            sections["admin", default: []].append("  listen: 127.0.0.1:\(try LoopbackPort.free())")
+        case .oneProcess: break
         case .fiveProcesses:
             for name in ["jobs", "job_events", "shares", "blocks", "chain_events", "ledger"] {
                 sections["listen", default: []].append("  \(name): tcp://127.0.0.1:\(try LoopbackPort.free())")

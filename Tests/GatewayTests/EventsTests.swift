@@ -72,7 +72,7 @@ import Testing
             try await gateway.settle { try listener.heard("job").count == 1 }
             _ = try await gateway.json("POST", "/getbin", me)
             try await gateway.settle { try listener.heard("bin").count == 1 }
-            let done = me.with(["bin": JSON(GatewayFixture.bin), "done": true])
+            let done = me.with(["bin": JSON(GatewayFixture.bin), "hashes": [], "done": true])
             _ = try await gateway.json("POST", "/reduce_diff_hash", done)
             try await gateway.settle { try listener.heard("bin").count == 2 }
             // A new tip makes its work worthless: it is given other work at once.

@@ -38,10 +38,10 @@ import Testing
         Case("DELETE /status", "", 405, "wrong_method"), Case("PUT /reduce_diff_hash", "{}", 405, "wrong_method"),
         Case("HEAD /newclient", "", 405, ""), Case("OPTIONS /", "", 405, "wrong_method"),
         Case("GET /%zz", "", 400, "malformed_request"),
-        Case("GET /getblock?job_id=zz", "", 400, "invalid_field", "job_id"),
-        Case("GET /getblock?job_id=00000000000000AB", "", 400, "invalid_field", "job_id"),
-        Case("GET /getblock?job_id=", "", 400, "invalid_field", "job_id"),
-        Case("GET /getblock?job_id=0000000000000000", "", 400, "invalid_field", "job_id"),
+        Case("GET /getblock?job_id=zz", "", 404, "unknown_job", "job_id"),
+        Case("GET /getblock?job_id=00000000000000AB", "", 404, "unknown_job", "job_id"),
+        Case("GET /getblock?job_id=", "", 404, "unknown_job", "job_id"),
+        Case("GET /getblock?job_id=0000000000000000", "", 404, "unknown_job", "job_id"),
         Case("GET /getblock?job_id=00000000000000ab", "", 404, "unknown_job", "job_id"),
         Case("GET /events?id=x&public_key=KEY", "", 401, "id_mismatch", "id"),
         Case("GET /events?id=ID", "", 400, "missing_field", "public_key"),
@@ -143,7 +143,13 @@ import Testing
                 "invalid_field",
                 "bin"
             ),
-            Case("POST /reduce_diff_hash", "{\(me),\"bin\":\"Zm9yZ2Vk\",\"done\":true}", 400, "invalid_field", "bin"),
+            Case(
+                "POST /reduce_diff_hash",
+                "{\(me),\"bin\":\"Zm9yZ2Vk\",\"hashes\":[],\"done\":true}",
+                400,
+                "invalid_field",
+                "bin"
+            ),
             Case(
                 "POST /reduce_diff_hash",
                 "{\(me),\"bin\":\"Zm9yZ2Vk\",\"hashes\":[{\"extranonce2\":0,\"nonce\":1}]}",
@@ -151,7 +157,9 @@ import Testing
                 "invalid_field",
                 "bin"
             ),
-            Case("POST /reduce_diff_hash", "{\(me),\(bin),\"done\":1}", 400, "invalid_field", "done"),
+            Case("POST /reduce_diff_hash", "{\(me),\(bin),\"hashes\":[],\"done\":1}", 400, "invalid_field", "done"),
+            Case("POST /reduce_diff_hash", "{\(me),\(bin)}", 400, "missing_field", "hashes"),
+            Case("POST /reduce_diff_hash", "{\(me),\(bin),\"hashes\":null}", 400, "missing_field", "hashes"),
             Case("POST /reduce_diff_hash", "{\(me),\(bin),\"hashes\":{}}", 400, "invalid_field", "hashes"),
             Case("POST /reduce_diff_hash", "{\(me),\(bin),\"hashes\":[1]}", 400, "invalid_field", "hashes[0]"),
             Case(

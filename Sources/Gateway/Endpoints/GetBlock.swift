@@ -17,9 +17,8 @@ struct GetBlock: Sendable {
             guard let current else { throw .noJob }
             return OutgoingResponse(encodedJSON: current.encoded)
         }
-        guard let id = JobID(text) else {
-            throw .invalid("job_id", "the 16 hex digits of a job_id, as GET /getblock gives it")
-        }
+        // To miners an id is opaque: one that is none of ours names no job, and is not malformed.
+        guard let id = JobID(text) else { throw .unknownJob }
         if let current, current.job.jobID == id.value { return OutgoingResponse(encodedJSON: current.encoded) }
         return OutgoingResponse(json: JSON(try await job(id)))
     }

@@ -18,9 +18,9 @@ struct ReportFields: Sendable {
         guard let lease = Base64URL.bytes(bin), !lease.isEmpty else { throw .invalid("bin", expected) }
         signedLease = lease
         isDone = try fields.flag("done")
-        let elements = try fields.objects(
+        let elements = try fields.requiredObjects(
             "hashes",
-            "a list of at most \(Self.hashCountMax) objects with extranonce2 and nonce",
+            "a list of at most \(Self.hashCountMax) objects with extranonce2 and nonce, which may be empty",
             countMax: Self.hashCountMax
         )
         var proofs: [Proof] = []

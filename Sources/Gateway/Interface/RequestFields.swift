@@ -82,9 +82,8 @@ struct RequestFields {
         return hash
     }
 
-    /// Empty when the field is absent or null.
-    func objects(_ key: String, _ expected: String, countMax: Int) throws(APIError) -> [RequestFields] {
-        guard let value = present(key) else { return [] }
+    func requiredObjects(_ key: String, _ expected: String, countMax: Int) throws(APIError) -> [RequestFields] {
+        guard let value = present(key) else { throw .missing(name(key), expected) }
         guard let array = value.array, array.count <= countMax else { throw .invalid(name(key), expected) }
         var elements: [RequestFields] = []
         elements.reserveCapacity(array.count)
