@@ -1,4 +1,3 @@
-import Glibc
 import System
 import Usage
 
@@ -7,7 +6,7 @@ import Usage
     static let version = "0.1.0"
 
     static func main() async {
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        ThisProcess.end(status: await run(Array(CommandLine.arguments.dropFirst())))
     }
 
     /// - Returns: The exit status: 0 fine, 1 could not do it, 64 was not understood.
