@@ -196,7 +196,7 @@ let package = Package(
                 "Bins", "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "Gateway", "HTTPClient", "Hashing",
                 "JSON", "JobService",
                 "Ledger", "Messages", "Messaging", "MiningDomain", "PayoutService", "PostgresClient",
-                "PrivatePostgres", "ServiceRuntime", "System",
+                "PrivatePostgres", "ServiceRuntime", "ShareService", "System",
             ],
             path: "Benchmarks/LodeBench",
             swiftSettings: strict

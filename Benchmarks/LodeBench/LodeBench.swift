@@ -6,7 +6,7 @@ import System
 @main struct LodeBench {
     /// In the order they run; add yours here.
     static let sections: [any BenchSection] = [
-        HashingSection(), JSONSection(), GatewaySection(), BinsSection(), LedgerSection(),
+        HashingSection(), JSONSection(), GatewaySection(), BinsSection(), SharesSection(), LedgerSection(),
     ]
 
     static func main() async {

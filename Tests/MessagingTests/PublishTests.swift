@@ -39,7 +39,7 @@ import Testing
         if transport == .tcp {
             let first = try Publisher(listening: [address])
             address = first.addresses[0]
-            first.close()
+            await first.close()
         }
         let subscriber = try Subscriber<Tip>(dialing: [address], topic: "tip")
         for height in UInt32(1)...3 {
@@ -48,7 +48,7 @@ import Testing
             while heard != height {
                 heard = try await hear(subscriber, from: publisher, Tip(height: height), topic: "tip").height
             }
-            publisher.close()
+            await publisher.close()
         }
     }
 

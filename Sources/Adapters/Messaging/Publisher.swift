@@ -16,13 +16,8 @@ package final class Publisher: Sendable {
         let socket = try MessagingError.opening { () throws(NNGError) in try PublishSocket(limits: limits.socket) }
         var listening: [MessagingAddress] = []
         for address in addresses {
-            do throws(MessagingError) {
-                let port = try MessagingError.at(address) { text throws(NNGError) in try socket.listen(text) }
-                listening.append(address.with(port: port))
-            } catch {
-                socket.close()
-                throw error
-            }
+            let port = try MessagingError.at(address) { text throws(NNGError) in try socket.listen(text) }
+            listening.append(address.with(port: port))
         }
         self.addresses = listening
         self.socket = socket
@@ -42,8 +37,8 @@ package final class Publisher: Sendable {
     }
 
     /// Frees its addresses; nothing can be published after.
-    package func close() {
-        socket.close()
+    package func close() async {
+        await socket.close()
     }
 }
 

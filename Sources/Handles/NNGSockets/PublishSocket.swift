@@ -16,8 +16,8 @@ package final class PublishSocket: Sendable {
         try socket.listen(address)
     }
 
-    package func close() {
-        socket.close()
+    package func close() async {
+        await socket.close()
     }
 
     /// Returns at once; a subscriber that is too slow loses messages.

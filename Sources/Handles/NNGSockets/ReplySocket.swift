@@ -23,7 +23,7 @@ package final class ReplySocket: Sendable {
         }
         for context in all { await context.end() }
         for context in all { context.close() }
-        socket.close()
+        await socket.close()
     }
 
     /// One request at a time; as many contexts as requests may be in hand at once, which live as long as the socket.

@@ -42,7 +42,7 @@ package final class RequestSocket: Sendable {
         }
         for call in all { await call.operation.end() }
         for call in all { call.context.close() }
-        socket.close()
+        await socket.close()
     }
 
     /// Sends `bytes` and waits for the answer.

@@ -1,5 +1,6 @@
 internal import CNNG
 internal import Dispatch
+internal import Synchronization
 
 /// Owner of one open nng socket.
 ///
@@ -9,11 +10,17 @@ final class Socket: Sendable {
     private static let redialMilliseconds: (first: nng_duration, most: nng_duration) = (20, 500)
     /// Bytes that nng's protocols put before a message of ours; its bound counts them too.
     private static let protocolByteCount = 1_024
-    /// Closing waits for nng's threads, and the last reference may go away on one of them: so it has a queue of its own.
-    private static let closing = DispatchQueue(label: "nng-close")
+    /// How long `close` waits.
+    ///
+    /// nng 1.5 can lose a connection that was being made when its socket is closed, and
+    /// `nng_close` then never returns (its issue 1498): that costs one thread, and not the shutdown.
+    private static let closeTime = DispatchTimeInterval.seconds(1)
+    private static let closing = DispatchQueue(label: "nng-close", attributes: .concurrent)
 
     let raw: nng_socket
     let limits: SocketLimits
+    private let listeners = Mutex<[nng_listener]>([])
+    private let isClosed = Atomic(false)
 
     /// `open` is one of nng's `nng_*_open` functions.
     init(_ limits: SocketLimits, _ open: (UnsafeMutablePointer<nng_socket>) -> Int32) throws(NNGError) {
@@ -28,13 +35,25 @@ final class Socket: Sendable {
     }
 
     deinit {
+        // The last reference may go away on one of nng's own threads, which closing waits for.
         let raw = raw
-        Self.closing.async { nng_close(raw) }
+        if !isClosed.load(ordering: .acquiring) { Self.closing.async { nng_close(raw) } }
     }
 
     /// Returns when the address is free again; safe to call twice.
-    func close() {
-        nng_close(raw)
+    func close() async {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        // First, because nothing can stop these from being closed.
+        for listener in listeners.withLock({ $0 }) { nng_listener_close(listener) }
+        let raw = raw
+        await withCheckedContinuation { continuation in
+            let closing = Closing(continuation)
+            Self.closing.async {
+                nng_close(raw)
+                closing.end()
+            }
+            Self.closing.asyncAfter(deadline: .now() + Self.closeTime) { closing.end() }
+        }
     }
 
     /// Keeps dialling `address`, also while nobody listens there.
@@ -55,9 +74,23 @@ final class Socket: Sendable {
             nng_listener_close(listener)
             throw NNGError(code: status)
         }
+        listeners.withLock { $0.append(listener) }
         var port: Int32 = 0
         guard unsafe nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port) == 0 else { return nil }
         return UInt16(exactly: port)
+    }
+}
+
+/// One close that is waited for, until it has ended or has had its time.
+private final class Closing: Sendable {
+    private let waiter: Mutex<CheckedContinuation<Void, Never>?>
+
+    init(_ waiter: CheckedContinuation<Void, Never>) {
+        self.waiter = Mutex(waiter)
+    }
+
+    func end() {
+        waiter.withLock { $0.take() }?.resume()
     }
 }
 

@@ -22,7 +22,7 @@ package final class SubscribeSocket: Sendable {
 
     package func close() async {
         await operation.end()
-        socket.close()
+        await socket.close()
     }
 
     /// Waits for the next message; one caller at a time.
