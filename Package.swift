@@ -345,7 +345,8 @@ if Context.environment["LODE_FUZZ"] != nil {
         .executableTarget(
             name: "LodeFuzz",
             dependencies: [
-                "BlockFormat", "CFuzzer", "ChainAdapter", "Cryptography", "Gateway", "HTTPServer", "JSON", "Messages",
+                "BlockFormat", "CFuzzer", "ChainAdapter", "Cryptography", "Gateway", "HTTPServer", "Hashing", "JSON",
+                "Messages", "Messaging", "ShareService",
             ],
             path: "Fuzz/LodeFuzz",
             swiftSettings: strict

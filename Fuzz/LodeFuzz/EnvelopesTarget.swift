@@ -1,8 +1,10 @@
 import Messages
+import Messaging
 
 extension FuzzTarget {
     /// What another process sends over a socket: whatever is read must be written the same again.
     static let envelopes = FuzzTarget(name: "envelopes") { bytes in
+        if let request = try? handler.request(bytes) { check(JudgeSharesRequest.self, request.payload) }
         check(Request.self, bytes)
         check(Reply.self, bytes)
         check(Job.self, bytes)
@@ -17,6 +19,13 @@ extension FuzzTarget {
         check(BlockReport.self, bytes)
         check(MinerStatement.self, bytes)
         check(PoolStatement.self, bytes)
+    }
+
+    /// The server's own reading of an envelope.
+    private static let handler = CallHandler(SharesDispatcher(NoShares()), limits: .standard)
+
+    private struct NoShares: SharesHandler {
+        func judgeShares(_ request: JudgeSharesRequest) async throws(RPCError) -> JudgeSharesReply { .init() }
     }
 
     private static func check<Message: WireMessage & Equatable>(_ type: Message.Type, _ bytes: [UInt8]) {

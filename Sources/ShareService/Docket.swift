@@ -13,7 +13,8 @@ struct Docket {
         let header: [UInt8]
         /// SHA-256 twice of the header: names the share, and the block if it is one.
         let key: Hash256
-        var proofHash = Hash256.zero
+        /// For `sha256d` the same; for others known after `take`.
+        var proofHash: Hash256
     }
 
     private struct RootKey: Hashable {
@@ -48,6 +49,7 @@ struct Docket {
                     ?? job.recipe.merkleRoot(extranonce1: lease.extranonce1, extranonce2: proof.extranonce2)
                 roots[rootKey] = root
                 let header = job.recipe.header(merkleRoot: root, time: lease.time, nonce: proof.nonce)
+                let key = Hash256.sha256d(of: header)
                 items.append(
                     Item(
                         submission: number,
@@ -55,16 +57,17 @@ struct Docket {
                         job: job,
                         isStale: isStale,
                         header: header,
-                        key: Hash256.sha256d(of: header)
+                        key: key,
+                        proofHash: key
                     )
                 )
             }
         }
     }
 
-    /// The headers to hash, for each algorithm in the order that `take` expects the hashes in.
+    /// The headers still to hash, for each algorithm in the order that `take` expects the hashes in.
     func headers() -> [(ProofAlgorithm, [[UInt8]])] {
-        ProofAlgorithm.allCases.compactMap { algorithm in
+        ProofAlgorithm.allCases.filter { $0 != .sha256d }.compactMap { algorithm in
             let headers = items.lazy.filter { $0.job.algorithm == algorithm }.map(\.header)
             return headers.isEmpty ? nil : (algorithm, Array(headers))
         }

@@ -5,9 +5,6 @@ internal import System
 struct HashingLanes: Sendable {
     /// Headers that one thread takes at a time: a few times what the widest kernel does at once.
     private static let chunkCount = 64
-    /// SHA-256 of so few headers is done before another thread has woken up.
-    private static let inlineCount = 256
-
     private let lanes: [BlockingQueue]
 
     init(threadCount: Int) {
@@ -17,10 +14,6 @@ struct HashingLanes: Sendable {
 
     /// The proof hashes of 80-byte headers, in their order.
     func hashes(_ algorithm: ProofAlgorithm, headers: [[UInt8]]) async -> [Hash256] {
-        switch algorithm {
-        case .sha256d where headers.count <= Self.inlineCount: return algorithm.hashes(headers: headers)
-        case .sha256d, .scrypt: break
-        }
         let starts = Array(stride(from: 0, to: headers.count, by: Self.chunkCount))
         return await withTaskGroup(of: (Int, [Hash256]).self) { group in
             for (number, start) in starts.enumerated() {

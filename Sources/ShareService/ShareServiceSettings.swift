@@ -2,6 +2,11 @@ package import Messaging
 
 /// How one replica of the ShareService works.
 package struct ShareServiceSettings: Sendable {
+    /// How long the ledger, the ChainWatcher and the JobService get for an answer before they count as away.
+    ///
+    /// What they should have is then kept on disk. Less than a Gateway waits for verdicts.
+    package static let peerTime = Duration.seconds(3)
+
     /// Where it answers calls.
     package var listening: [MessagingAddress]
     /// This replica's own folder: shares and blocks that wait for another service.

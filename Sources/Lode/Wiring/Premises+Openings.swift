@@ -16,9 +16,17 @@ extension Premises {
     /// The way to all payout services.
     func ledgerChannel() throws -> RPCClient { try dial(addresses.ledger) }
 
-    func jobs() throws -> JobsClient { JobsClient(try jobsChannel(), timeout: Self.callTimeout) }
-    func ledger() throws -> LedgerClient { LedgerClient(try ledgerChannel(), timeout: Self.callTimeout) }
-    func blocks() throws -> BlocksClient { BlocksClient(try dial(addresses.blocks), timeout: Self.callTimeout) }
+    func jobs(within timeout: Duration = callTimeout) throws -> JobsClient {
+        JobsClient(try jobsChannel(), timeout: timeout)
+    }
+
+    func ledger(within timeout: Duration = callTimeout) throws -> LedgerClient {
+        LedgerClient(try ledgerChannel(), timeout: timeout)
+    }
+
+    func blocks(within timeout: Duration = callTimeout) throws -> BlocksClient {
+        BlocksClient(try dial(addresses.blocks), timeout: timeout)
+    }
 
     /// The full nodes, with lines of this caller's own.
     func nodes(for service: String) -> NodeList {

@@ -21,10 +21,10 @@ enum ShareWiring {
         let shares = try await ShareService(
             settings: settings,
             leaseKey: premises.secret.derived(for: "lease"),
-            jobs: try premises.jobs(),
+            jobs: try premises.jobs(within: ShareServiceSettings.peerTime),
             events: events,
-            ledger: try premises.ledger(),
-            blocks: try premises.blocks(),
+            ledger: try premises.ledger(within: ShareServiceSettings.peerTime),
+            blocks: try premises.blocks(within: ShareServiceSettings.peerTime),
             surroundings: premises.surroundings.named("shares")
         )
         return [shares]
