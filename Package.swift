@@ -333,6 +333,7 @@ let package = Package(
             "ServiceRuntime",
             "System"
         ),
+        tests("Documentation", "Configuration"),
         tests("Tidy"),
     ],
     cxxLanguageStandard: .cxx17
