@@ -74,6 +74,16 @@ import Testing
         #expect(postgres == nil)
     }
 
+    @Test func toldWhileItStillStartsItLeavesNothingBehind() async throws {
+        let lode = try await start()
+        try await Patience.wait(for: "the making of the database") {
+            try #require(lode.isRunning, "\(log)")
+            return DurableFile.exists("\(folder.path)/data/postgres/cluster.new/PG_VERSION") || postgres != nil
+        }
+        #expect(await lode.stop() == .exited(status: 0), "\(log)")
+        #expect(postgres == nil)
+    }
+
     @Test func aKilledPoolLeavesItsDatabaseToTheNextOne() async throws {
         let first = try await start()
         try await waitUntilAlive(first)

@@ -12,13 +12,22 @@ enum RunCommand {
         let configuration = try ConfigurationSource(file: arguments.value("--config")).read()
         let premises = try Premises(configuration, for: assignment)
         let log = premises.surroundings.log
+        // From here on, so that a signal while a database is being made finds someone who will stop it again.
+        let told = Task { await TerminationSignal.wait() }
+        defer { told.cancel() }
         let services = try await Wiring.open(premises)
         log.info(
             "started",
             ["version": Lode.version, "network": premises.network.name, "pid": ProcessEnvironment.processID]
         )
         do {
-            try await ServiceGroup(services).run(until: TerminationSignal.wait)
+            try await ServiceGroup(services).run(until: {
+                await withTaskCancellationHandler {
+                    await told.value
+                } onCancel: {
+                    told.cancel()
+                }
+            })
         } catch {
             log.error("ended by itself", ["reason": "\(error)"])
             throw error
