@@ -34,7 +34,7 @@ actor ShareRecorder {
     private let proofs: RememberedProofs
     private let metrics: ShareMetrics
     private let surroundings: Surroundings
-    private let retryInterval: Duration
+    private let replay: SpoolReplay
 
     private var calls: [Int: Call] = [:]
     private var lastCall = 0
@@ -42,8 +42,6 @@ actor ShareRecorder {
     private var refused = RefusedCounts()
     private let wake: AsyncStream<Void>
     private let woken: AsyncStream<Void>.Continuation
-    private let backlog: AsyncStream<Void>
-    private let backlogGrew: AsyncStream<Void>.Continuation
 
     init(
         ledger: any ShareLedger,
@@ -51,16 +49,15 @@ actor ShareRecorder {
         proofs: RememberedProofs,
         metrics: ShareMetrics,
         surroundings: Surroundings,
-        retryInterval: Duration
+        replay: SpoolReplay
     ) {
         self.ledger = ledger
         self.spool = spool
         self.proofs = proofs
         self.metrics = metrics
         self.surroundings = surroundings
-        self.retryInterval = retryInterval
+        self.replay = replay
         (wake, woken) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (backlog, backlogGrew) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         surroundings.health.met(Self.condition)
     }
 
@@ -185,7 +182,7 @@ actor ShareRecorder {
             remember(item.share, as: .recorded)
             settle(item, .recorded)
         }
-        backlogGrew.yield()
+        replay.wake()
     }
 
     private func submission(of share: AcceptedShare) -> UInt64? {
@@ -208,77 +205,5 @@ actor ShareRecorder {
 
     private func fail(_ item: Waiting, _ error: RPCError) {
         calls.removeValue(forKey: item.call)?.done.resume(returning: .failure(error))
-    }
-
-    // MARK: The spool's way to the ledger
-
-    /// Plays what waits on disk to the ledger, oldest first, until its task is cancelled.
-    func replay() async {
-        backlogGrew.yield()
-        for await _ in backlog {
-            while await spool.hasBacklog, !Task.isCancelled {
-                if await replayOldest() { continue }
-                try? await surroundings.clock.sleep(for: retryInterval)
-            }
-        }
-    }
-
-    /// - Returns: Whether the next file may be tried at once.
-    private func replayOldest() async -> Bool {
-        do {
-            guard let file = try await spool.oldest() else { return true }
-            var count = 0
-            for batch in file.batches {
-                try await play(batch)
-                count += batch.count
-            }
-            if file.restByteCount > 0 {
-                surroundings.log.warning(
-                    "unfinished end of a spool file",
-                    ["file": file.name, "bytes": file.restByteCount]
-                )
-            }
-            try await spool.remove(file)
-            metrics.spoolBytes.set(Int64(clamping: await spool.byteCount))
-            surroundings.log.info("shares replayed", ["file": file.name, "shares": count])
-            return true
-        } catch {
-            if !Task.isCancelled { surroundings.log.debug("shares wait", ["error": "\(error)"]) }
-            return false
-        }
-    }
-
-    private func play(_ shares: [AcceptedShare]) async throws(RPCError) {
-        do throws(RPCError) {
-            _ = try await ledger.recordShares(RecordSharesRequest(shares: shares))
-        } catch {
-            guard error.isRefusal else { throw error }
-            guard shares.count > 1 else {
-                surroundings.log.error(
-                    "the ledger refuses a kept share",
-                    [
-                        "error": error,
-                        "share": RecordSharesRequest(shares: shares).encoded().map { String($0, radix: 16) }.joined(
-                            separator: " "
-                        ),
-                    ]
-                )
-                return
-            }
-            try await play(Array(shares.prefix(shares.count / 2)))
-            try await play(Array(shares.suffix(shares.count - shares.count / 2)))
-        }
-    }
-}
-
-extension RPCError {
-    /// Whether the other side understood the call, and will never do as it says.
-    fileprivate var isRefusal: Bool {
-        switch code {
-        case .invalidArgument, .failedPrecondition, .outOfRange, .alreadyExists, .notFound: true
-        case .ok, .cancelled, .unknown, .deadlineExceeded, .permissionDenied, .resourceExhausted, .aborted,
-            .unimplemented, .internal, .unavailable, .dataLoss, .unauthenticated:
-            false
-        }
     }
 }
