@@ -3,6 +3,7 @@ import HTTPClient
 import Hashing
 import JSON
 import MiningDomain
+import TestSupport
 import Testing
 
 /// A miner in a test's hands: it speaks the HTTP interface of `docs/protocol.md`, and does what it is told, right or wrong.
@@ -91,15 +92,31 @@ extension BinsClient {
         return bin
     }
 
-    func submit(_ hits: [MinerHit], in bin: String, done: Bool = false) async throws -> Reply {
+    /// Sends finds, with the hash that they are claimed to have when one is given.
+    func submit(
+        _ hits: [MinerHit],
+        in bin: String,
+        done: Bool = false,
+        claiming hash: String? = nil
+    ) async throws -> Reply {
         let hashes = hits.map { hit in
-            ["extranonce2": .number(JSONNumber(hit.extranonce2)), "nonce": .number(JSONNumber(hit.nonce))] as JSON
+            let find: JSON = [
+                "extranonce2": .number(JSONNumber(hit.extranonce2)), "nonce": .number(JSONNumber(hit.nonce)),
+            ]
+            return hash.map { find.setting("hash", .string($0)) } ?? find
         }
-        let body = credentials.setting("bin", .string(bin)).setting("hashes", .array(hashes)).setting(
-            "done",
-            .bool(done)
-        )
-        return try await post("/reduce_diff_hash", body)
+        let body = credentials.setting("bin", .string(bin)).setting("hashes", .array(hashes))
+        return try await post("/reduce_diff_hash", body.setting("done", .bool(done)))
+    }
+
+    /// The same again and again until the pool, which may be starting, has judged them.
+    func submitUntilJudged(_ hits: [MinerHit], in bin: String, claiming hash: String? = nil) async throws -> Reply {
+        var last: Reply?
+        try await Patience.wait(for: "a verdict") {
+            last = try? await submit(hits, in: bin, claiming: hash)
+            return last?.status == 200
+        }
+        return try #require(last)
     }
 
     func myStatus() async throws -> JSON {

@@ -1,3 +1,4 @@
+import Hashing
 import JSON
 import System
 import TestSupport
@@ -5,7 +6,7 @@ import Testing
 
 extension EndToEndTests {
     /// Rows S0-11 and the promise that an acknowledged share is never lost or counted twice.
-    @Suite struct Crashes {
+    @Suite struct CrashTests {
         @Test(
             arguments: PoolUnderTest.Topology.allCases.flatMap { topology in topology.commands.map { (topology, $0) } }
         )
@@ -33,6 +34,29 @@ extension EndToEndTests {
             let recorded = try await client.myStatus()["shares"]?["accepted"]?.uint64 ?? 0
             #expect(recorded >= acknowledged)
             #expect(recorded <= acknowledged + uncertain)
+        }
+
+        @Test func oneProofIsCreditedOnceWhateverItsSpellingReplicaAndRestart() async throws {
+            let pool = try await PoolUnderTest.start(.fiveProcesses, withTwoShareServices: true)
+            let client = BinsClient(url: pool.url, payee: .address(try await pool.node.newAddress()))
+            try await client.join()
+            let (bin, hits) = try await client.find(.share)
+            let hash = try await client.job(bin.jobID).proofHash(of: hits[0], in: bin).hex
+            #expect(try await client.submit(hits, in: bin.lease).verdicts == ["accepted"])
+            // Calls go round the replicas: each of the two judges some of these.
+            for claimed in [nil, hash, hash.uppercased(), nil] {
+                #expect(try await client.submit(hits, in: bin.lease, claiming: claimed).verdicts == ["duplicate"])
+            }
+            for command in ["shares", PoolUnderTest.secondShares] {
+                await pool.kill(command)
+                try await pool.start(command)
+            }
+            for claimed in [nil, hash.uppercased(), nil] {
+                let reply = try await client.submitUntilJudged(hits, in: bin.lease, claiming: claimed)
+                #expect(reply.verdicts == ["duplicate"])
+            }
+            #expect(try await client.acceptedCount() == 1)
+            await pool.stop()
         }
 
         @Test(arguments: PoolUnderTest.Topology.allCases)

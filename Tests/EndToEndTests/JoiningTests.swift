@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEndTests {
     /// Rows S0-2, S0-4, S0-5, S0-10, S0-14.
-    @Suite struct Joining {
+    @Suite struct JoiningTests {
         @Test(arguments: PoolUnderTest.Topology.allCases)
         func aClientJoinsWithAKeyAndGetsAnID(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolShelf.pool(topology)

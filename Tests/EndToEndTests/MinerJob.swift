@@ -54,8 +54,12 @@ struct MinerJob: Sendable {
         throw EndToEndError.nothingFound("the bin of \(bin.size) hashes holds only \(found.count) of kind \(kind)")
     }
 
+    func proofHash(of hit: MinerHit, in bin: MinerBin) -> Hash256 {
+        algorithm.hash(header: header(bin, hit))
+    }
+
     func kind(of hit: MinerHit, in bin: MinerBin) -> HitKind {
-        let hash = algorithm.hash(header: header(bin, hit))
+        let hash = proofHash(of: hit, in: bin)
         if networkTarget.isMet(by: hash) { return .solves }
         return bin.shareTarget.isMet(by: hash) ? .share : .miss
     }

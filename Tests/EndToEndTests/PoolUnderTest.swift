@@ -34,6 +34,8 @@ actor PoolUnderTest {
 
     private let folder: ScratchFolder
     private let configurationPath: String
+    /// Where a second replica of the ShareService listens; `nil` when there is only one.
+    private let secondSharesAddress: String?
     private var processes: [String: TestProcess] = [:]
 
     /// What every test's pool is set to, unless it asks for something else.
@@ -61,8 +63,10 @@ actor PoolUnderTest {
         node: RegtestNode,
         folder: ScratchFolder,
         configurationPath: String,
+        secondSharesAddress: String?,
         url: String
     ) {
+        self.secondSharesAddress = secondSharesAddress
         self.topology = topology
         self.node = node
         self.folder = folder
@@ -74,6 +78,7 @@ actor PoolUnderTest {
     static func start(
         _ topology: Topology,
         settings: [String: String] = [:],
+        withTwoShareServices: Bool = false,
         prepare: (RegtestNode) async throws -> Void = { _ in }
     ) async throws -> PoolUnderTest {
         let node = try await RegtestNode.start(blocks: 101)  // the wallet's first coins are spendable
@@ -81,12 +86,14 @@ actor PoolUnderTest {
         let folder = try ScratchFolder("pool")
         let database = topology == .fiveProcesses ? try await PrivatePostgres.freshDatabase() : nil
         let port = try LoopbackPort.free()
+        let secondSharesAddress = withTwoShareServices ? "tcp://127.0.0.1:\(try LoopbackPort.free())" : nil
         let configuration = try configuration(
             topology,
             node: node,
             database: database,
             dataFolder: folder.path,
             port: port,
+            secondSharesAddress: secondSharesAddress,
             settings: standards.merging(settings) { $1 }
         )
         let path = folder.path + "/lode.yaml"
@@ -96,20 +103,29 @@ actor PoolUnderTest {
             node: node,
             folder: folder,
             configurationPath: path,
+            secondSharesAddress: secondSharesAddress,
             url: "http://127.0.0.1:\(port)"
         )
-        for command in topology.commands { try await pool.start(command) }
+        for command in await pool.commands { try await pool.start(command) }
         try await pool.waitForJob()
         return pool
     }
 
-    var commandsRunning: [String] { topology.commands.filter { processes[$0]?.isRunning == true } }
+    /// Every process of this pool, in an order in which none waits for another.
+    var commands: [String] {
+        topology.commands.flatMap { $0 == "shares" && secondSharesAddress != nil ? [$0, Self.secondShares] : [$0] }
+    }
+
+    static let secondShares = "shares-2"
 
     func start(_ command: String) async throws {
+        let isSecond = command == Self.secondShares
+        var environment = try Self.environment(for: command, in: folder.path)
+        if isSecond { environment["LODE_LISTEN_SHARES"] = secondSharesAddress }
         processes[command] = try await TestProcess(
             Self.binary,
-            [command, "--config", configurationPath],
-            environment: try Self.environment(for: command, in: folder.path),
+            [isSecond ? "shares" : command, "--config", configurationPath],
+            environment: environment,
             outputPath: folder.path + "/\(command).log"
         )
     }
@@ -129,7 +145,7 @@ actor PoolUnderTest {
     }
 
     func stop() async {
-        for command in topology.commands.reversed() { await terminate(command) }
+        for command in commands.reversed() { await terminate(command) }
         await node.stop()
     }
 
@@ -145,7 +161,7 @@ actor PoolUnderTest {
                 (try? await client.get("/getblock").status) == 200
             }
         } catch {
-            for command in topology.commands { print(command, log(command).suffix(4_000)) }
+            for command in commands { print(command, log(command).suffix(4_000)) }
             throw error
         }
     }
@@ -162,7 +178,7 @@ actor PoolUnderTest {
             }
         } catch {
             print("status:", String(decoding: last.encoded(), as: UTF8.self))
-            for command in topology.commands { print(command, log(command).suffix(6_000)) }
+            for command in commands { print(command, log(command).suffix(6_000)) }
             throw error
         }
         return last
@@ -195,6 +211,7 @@ extension PoolUnderTest {
         database: String?,
         dataFolder: String,
         port: UInt16,
+        secondSharesAddress: String?,
         settings: [String: String]
     ) throws -> String {
         var sections: [String: [String]] = [:]
@@ -209,7 +226,11 @@ extension PoolUnderTest {
         case .oneProcess: break
         case .fiveProcesses:
             for name in ["jobs", "job_events", "shares", "blocks", "chain_events", "ledger"] {
-                sections["listen", default: []].append("  \(name): tcp://127.0.0.1:\(try LoopbackPort.free())")
+                let address = "tcp://127.0.0.1:\(try LoopbackPort.free())"
+                sections["listen", default: []].append("  \(name): \(address)")
+                if name == "shares", let secondSharesAddress {
+                    sections["connect"] = ["  shares: [\"\(address)\", \"\(secondSharesAddress)\"]"]
+                }
             }
         }
         let lines = [

@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEndTests {
     /// Rows S0-1, S0-3, S0-6, S0-15, S0-16, S0-19, S0-20 to S0-24, S0-30.
-    @Suite struct Work {
+    @Suite struct WorkTests {
         @Test(arguments: PoolUnderTest.Topology.allCases)
         func theJobIsTheNodesOwnTemplate(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolShelf.pool(topology)

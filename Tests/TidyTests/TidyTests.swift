@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 /// Rules of this repository that the compiler does not check.
@@ -66,27 +65,6 @@ import Testing
             for module in file.imports where !allowed.contains(module) {
                 Issue.record("\(file.path): imports \(module), but rules are pure values")
             }
-        }
-    }
-
-    @Test func everyLinkInTheDocsLeadsSomewhere() throws {
-        let pages = try SourceTree.files(in: "docs", suffix: ".md") + SourceTree.files(in: ".", suffix: "README.md")
-        for page in pages where !page.path.contains("/.build/") {
-            let folder = page.path.split(separator: "/").dropLast().joined(separator: "/")
-            for match in page.text.matches(of: /\]\(([^)#\s]+)/) where !match.1.contains("://") {
-                let target = folder.isEmpty ? String(match.1) : "\(folder)/\(match.1)"
-                if !SourceTree.exists(target) { Issue.record("\(page.path): no \(match.1)") }
-            }
-        }
-    }
-
-    /// The table of rows may promise nothing that no test shows.
-    @Test func everyTestThatTheDocsNameExists() throws {
-        let tests = try SourceTree.files(in: "Tests", suffix: ".swift").map(\.text).joined()
-        for match in try String(contentsOf: SourceTree.root.appending(path: "docs/testing.md"), encoding: .utf8)
-            .matches(of: /`([a-z][A-Za-z0-9]+)`/)
-        where !tests.contains("func \(match.1)(") {
-            Issue.record("docs/testing.md names \(match.1), which is no test")
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEndTests {
     /// Rows S0-7, S0-9, S0-11, S0-17, S0-18, S0-25, S0-26.
-    @Suite struct Shares {
+    @Suite struct SharesTests {
         @Test(arguments: PoolUnderTest.Topology.allCases)
         func aShareIsJudgedAndCountedOnce(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolShelf.pool(topology)

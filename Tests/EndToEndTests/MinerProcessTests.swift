@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEndTests {
     /// Rows S0-2 and S0-14 to S0-19: our own miner, and one written from the protocol's page alone.
-    @Suite struct MinerPrograms {
+    @Suite struct MinerProcessTests {
         /// Hard enough that a miner of one core finds a few shares, each a block, a second.
         private static let settings = ["pool.share_difficulty": "0.1", "bins.target_seconds": "1"]
 

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEndTests {
     /// Rows S0-8, S0-12, S0-13, S0-27 to S0-29.
-    @Suite struct Blocks {
+    @Suite struct BlocksTests {
         @Test(arguments: PoolUnderTest.Topology.allCases)
         func aSolvedBlockIsOnTheChainAndShownAsAccepted(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolShelf.pool(topology)
@@ -50,6 +50,9 @@ extension EndToEndTests {
             try await Patience.wait(for: "the immature credit", atMost: .seconds(60)) {
                 try await clients[1].balance().immature > 0
             }
+            // Four shares, the block's own among them, against one: to the unit that rounding leaves.
+            let credits = [try await clients[0].balance().immature, try await clients[1].balance().immature]
+            #expect((4 * credits[1] - 4...4 * credits[1] + 4).contains(credits[0]))
             try await pool.node.generate(100)
             _ = try await pool.status("CONFIRMED") { $0.state(of: hash) == "CONFIRMED" }
             try await Patience.wait(for: "both to be paid", atMost: .seconds(90)) {
