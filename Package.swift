@@ -216,7 +216,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BlockFormat", "HTTPClient", "Hashing", "JSON", "Lode", "MiningDomain", "System", "TestSupport",
+                "BlockFormat", "HTTPClient", "Hashing", "JSON", "Ledger", "Lode", "MiningDomain", "PayoutService",
+                "PostgresClient", "System", "TestSupport",
             ],
             exclude: ["Clients"],
             swiftSettings: strict

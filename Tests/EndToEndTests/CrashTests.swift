@@ -1,5 +1,6 @@
 import Hashing
 import JSON
+import PayoutService
 import System
 import TestSupport
 import Testing
@@ -34,6 +35,9 @@ extension EndToEndTests {
             let recorded = try await client.myStatus()["shares"]?["accepted"]?.uint64 ?? 0
             #expect(recorded >= acknowledged)
             #expect(recorded <= acknowledged + uncertain)
+            let audit = try await pool.audit()
+            #expect(audit.imbalance == 0)
+            #expect(audit.findings == [])
         }
 
         @Test func oneProofIsCreditedOnceWhateverItsSpellingReplicaAndRestart() async throws {

@@ -51,7 +51,7 @@ extension EndToEndTests {
         }
 
         @Test(arguments: PoolUnderTest.Topology.allCases)
-        func aClientWrittenFromThePageAloneMines(topology: PoolUnderTest.Topology) async throws {
+        func aClientWrittenFromThePageAloneMinesAndIsPaid(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolShelf.pool(topology)
             let address = try await pool.node.newAddress()
             let output = try await PageClient.run([
@@ -61,6 +61,16 @@ extension EndToEndTests {
             let client = BinsClient(url: pool.url, payee: .address(address))
             try await client.join()
             #expect(try await client.acceptedCount() >= 5)
+            // Its newest block may be an orphan's rival still: one more for sure, then all of them are buried.
+            #expect(try await client.mine(.solves) == ["accepted"])
+            try await pool.node.generate(110)
+            try await Patience.wait(for: "its payout on the chain", atMost: .seconds(90)) {
+                try await pool.node.generate(1)
+                return try await client.balance().paid > 0
+            }
+            let received = try await pool.node.rpc("getreceivedbyaddress", .string(address))
+            let paid = try await client.balance().paid
+            #expect((received.number?.decimalUnits(places: 8) ?? 0) >= paid)
         }
     }
 }

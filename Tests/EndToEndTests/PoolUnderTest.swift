@@ -1,6 +1,8 @@
 import Foundation
 import Hashing
 import JSON
+import PayoutService
+import PostgresClient
 import System
 import TestSupport
 import Testing
@@ -34,6 +36,8 @@ actor PoolUnderTest {
 
     private let folder: ScratchFolder
     private let configurationPath: String
+    /// Of the ledger's database; `nil` when lode brings its own.
+    private let database: String?
     /// Where a second replica of the ShareService listens; `nil` when there is only one.
     private let secondSharesAddress: String?
     private var processes: [String: TestProcess] = [:]
@@ -63,9 +67,11 @@ actor PoolUnderTest {
         node: RegtestNode,
         folder: ScratchFolder,
         configurationPath: String,
+        database: String?,
         secondSharesAddress: String?,
         url: String
     ) {
+        self.database = database
         self.secondSharesAddress = secondSharesAddress
         self.topology = topology
         self.node = node
@@ -103,6 +109,7 @@ actor PoolUnderTest {
             node: node,
             folder: folder,
             configurationPath: path,
+            database: database,
             secondSharesAddress: secondSharesAddress,
             url: "http://127.0.0.1:\(port)"
         )
@@ -147,6 +154,13 @@ actor PoolUnderTest {
     func stop() async {
         for command in commands.reversed() { await terminate(command) }
         await node.stop()
+    }
+
+    /// Looks through the books: sums, balances against their transfers, credits against rewards, payouts.
+    func audit() async throws -> LedgerAudit {
+        let own = "host='\(folder.path)/all/postgres/socket' user=lode dbname=postgres"
+        let settings = PostgresSettings(database ?? own)
+        return try await LedgerAudit.run(ConnectionPool(settings, count: 1))
     }
 
     /// What a process has logged so far.
