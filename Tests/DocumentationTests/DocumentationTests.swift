@@ -57,6 +57,18 @@ import Testing
         }
     }
 
+    @Test func everyLimitThatIsNamedExists() throws {
+        let sources = try Self.swift("Sources")
+        let text = try Self.text("docs/architecture.md")
+        let named = Self.words(#/`([A-Z]\w+\.\w+Max)`/#, in: text)
+        #expect(named.count > 10)
+        for name in named {
+            let parts = name.split(separator: ".")
+            #expect(sources.contains(" \(parts[0])"), "\(name)")
+            #expect(sources.contains("let \(parts[1])") || sources.contains("var \(parts[1])"), "\(name)")
+        }
+    }
+
     @Test func everyLinkBetweenDocumentsLeadsSomewhere() throws {
         let documents = try FileManager.default.subpathsOfDirectory(atPath: Self.root.appending(path: "docs").path())
             .filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
