@@ -8,7 +8,7 @@ import Testing
         nodes: [{url: "http://127.0.0.1:18332", user: u, password: hunter2}]
         pool: {tag: 'a "quoted" \\ tag: é'}
         postgres: {url: "postgres://lode:hunter2@db/lode"}
-        connect: {jobs: ["tcp://a:1", "tcp://b:1"]}
+        connect: {shares: ["tcp://a:1", "tcp://b:1"]}
         """
 
     private func read(_ text: String, environment: [String: String] = [:]) throws -> PoolConfiguration {

@@ -49,7 +49,7 @@ import Testing
             secret: \(secret)
             pool: {share_difficulty: 0.25, tag: "a b", pplns_factor: 0.5}
             gateway: {listen: "[::1]:8080", trusted_proxies: [10.0.0.1, "::1"]}
-            connect: {jobs: ["tcp://a:1", "tls+tcp://b:2"]}
+            connect: {shares: ["tcp://a:1", "tls+tcp://b:2"]}
             listen: {jobs: "ipc:///run/lode/jobs"}
             payouts: {enabled: false, threshold: 50000}
             nodes:
@@ -65,7 +65,7 @@ import Testing
         #expect(configuration[Keys.Pool.pplnsFactor] == 500_000)
         #expect(configuration[Keys.Gateway.listen] == ListenAddress(host: "::1", port: 8_080))
         #expect(configuration[Keys.Gateway.trustedProxies] == ["10.0.0.1", "::1"])
-        #expect(configuration[Keys.Connect.jobs] == ["tcp://a:1", "tls+tcp://b:2"])
+        #expect(configuration[Keys.Connect.shares] == ["tcp://a:1", "tls+tcp://b:2"])
         #expect(configuration[Keys.Listen.jobs] == "ipc:///run/lode/jobs")
         #expect(configuration[Keys.Payouts.enabled] == false)
         #expect(
@@ -128,6 +128,10 @@ import Testing
         (
             "pool:\n  reward_address: nowhere\n",
             "lode.yaml:2: pool.reward_address is no address on litecoin: "
+        ),
+        (
+            "connect:\n  jobs: [\"tcp://a:1\", \"tcp://b:1\"]\n",
+            "lode.yaml:2: connect.jobs takes one address: a pool has one job service at a time."
         ),
         (
             "bins:\n  minimum_size: 200000\n", "lode.yaml:2: bins.minimum_size is larger than bins.first_size."

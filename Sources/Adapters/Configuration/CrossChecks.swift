@@ -6,6 +6,7 @@ enum CrossChecks {
         try checkRewardAddress(configuration)
         try checkBins(configuration)
         try checkConfirmations(configuration)
+        try checkReplicas(configuration)
     }
 
     private static func checkRewardAddress(_ configuration: PoolConfiguration) throws(ConfigurationError) {
@@ -24,6 +25,12 @@ enum CrossChecks {
         for (smaller, larger) in zip(sizes, sizes.dropFirst()) where configuration[smaller] > configuration[larger] {
             throw configuration.error(at: smaller, "is larger than \(larger.name)")
         }
+    }
+
+    /// Calls about a job or a bin must reach the replica that made it, and a list of addresses is gone through in turn.
+    private static func checkReplicas(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        guard configuration[Keys.Connect.jobs].count > 1 else { return }
+        throw configuration.error(at: Keys.Connect.jobs, "takes one address: a pool has one job service at a time")
     }
 
     private static func checkConfirmations(_ configuration: PoolConfiguration) throws(ConfigurationError) {
