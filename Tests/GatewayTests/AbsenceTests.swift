@@ -39,7 +39,7 @@ import Testing
 
     @Test func withoutTheJobServiceItsLastJobIsKeptForAWhile() async throws {
         var settings = GatewayFixture.settings()
-        settings.jobKeepTime = .milliseconds(400)
+        settings.jobKeepTime = .seconds(4)
         try await GatewayFixture.run(settings: settings) { gateway in
             try await gateway.settleJob()
             let me = try await gateway.join()

@@ -104,7 +104,7 @@ struct GatewayFixture: Sendable {
 
     /// Waits until the gateway has heard of a job.
     func settle(_ isSettled: () async throws -> Bool) async throws {
-        for _ in 0..<500 {
+        for _ in 0..<3_000 {
             if try await isSettled() { return }
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -57,7 +57,7 @@ import Testing
         laneCount: Int = 1,
         _ body: (ShareBatcher) async throws -> Void
     ) async throws {
-        let client = SharesClient(LocalChannel(SharesDispatcher(shares)), timeout: .seconds(5))
+        let client = SharesClient(LocalChannel(SharesDispatcher(shares)), timeout: .seconds(50))
         let batcher = ShareBatcher(shares: client, laneCount: laneCount, metrics: Metrics())
         let running = Task { await batcher.run() }
         try await body(batcher)
@@ -153,7 +153,7 @@ import Testing
 
     @Test func aStopFinishesWhatIsInHandAndRefusesTheRest() async throws {
         let shares = SlowShares()
-        let client = SharesClient(LocalChannel(SharesDispatcher(shares)), timeout: .seconds(5))
+        let client = SharesClient(LocalChannel(SharesDispatcher(shares)), timeout: .seconds(50))
         let batcher = ShareBatcher(shares: client, laneCount: 2, metrics: Metrics())
         let running = Task { await batcher.run() }
         async let first = batcher.judge(Self.submission(2))

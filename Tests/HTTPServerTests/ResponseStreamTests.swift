@@ -30,7 +30,9 @@ import Testing
         }
 
         func settle(closedCount count: Int) async throws {
-            for _ in 0..<500 where closedCount.withLock({ $0 }) < count { try await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<3_000 where closedCount.withLock({ $0 }) < count {
+                try await Task.sleep(for: .milliseconds(10))
+            }
         }
     }
 
@@ -44,7 +46,7 @@ import Testing
             #expect(try await socket.receive(until: "data: 1\n\n").contains("\r\nTransfer-Encoding: chunked\r\n"))
             for number in 2...50 {
                 #expect(stream.write(Array("data: \(number)\n\n".utf8)))
-                _ = try await socket.receive(until: "data: \(number)\n\n", timeout: .seconds(2))
+                _ = try await socket.receive(until: "data: \(number)\n\n")
             }
             stream.finish()
             #expect(try await socket.receive(until: "0\r\n\r\n").hasSuffix("0\r\n\r\n"))
@@ -97,7 +99,7 @@ import Testing
             stream.write(Array(": hello\n\n".utf8))
             _ = try await socket?.receive(until: "hello")
             socket = nil
-            for _ in 0..<200 where stream.write(Array(": still here\n\n".utf8)) {
+            for _ in 0..<2_000 where stream.write(Array(": still here\n\n".utf8)) {
                 try await Task.sleep(for: .milliseconds(5))
             }
             #expect(stream.isClosed)
@@ -124,7 +126,7 @@ import Testing
             }
             release.finish()
             let stream = try await streams.next()
-            for _ in 0..<200 where stream.write(Array(": still here\n\n".utf8)) {
+            for _ in 0..<2_000 where stream.write(Array(": still here\n\n".utf8)) {
                 try await Task.sleep(for: .milliseconds(5))
             }
             #expect(stream.isClosed)
@@ -146,7 +148,7 @@ import Testing
         running.cancel()
         for socket in sockets { #expect(try await socket.receiveAll().hasSuffix("0\r\n\r\n")) }
         try await running.value
-        #expect(.now - started < .seconds(2))
+        #expect(.now - started < .seconds(20))
         #expect(streams.closedCount.withLock { $0 } == 3)
     }
 

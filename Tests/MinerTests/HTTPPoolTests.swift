@@ -22,7 +22,7 @@ import Testing
 
     private static let key = "02" + String(repeating: "ab", count: 32)
 
-    private static func pool(_ server: CannedServer, timeout: Duration = .seconds(5)) throws -> HTTPPool {
+    private static func pool(_ server: CannedServer, timeout: Duration = .seconds(50)) throws -> HTTPPool {
         let account = try #require(MinerAccount(publicKey: key))
         return HTTPPool(url: server.url + "/", account: account, timeout: timeout)
     }
@@ -139,7 +139,7 @@ import Testing
     @Test func aPoolThatIsNotThereIsAway() async throws {
         let port = try LoopbackPort.free()
         let account = try #require(MinerAccount(publicKey: Self.key))
-        let pool = HTTPPool(url: "http://127.0.0.1:\(port)", account: account, timeout: .seconds(5))
+        let pool = HTTPPool(url: "http://127.0.0.1:\(port)", account: account, timeout: .seconds(50))
         do {
             _ = try await pool.currentJobID()
             Issue.record("nobody listens there")

@@ -39,7 +39,7 @@ package final class LoopbackSocket: Sendable {
     }
 
     /// Sends all; fails when the other side has gone.
-    package func send(_ bytes: [UInt8], timeout: Duration = .seconds(10)) async throws {
+    package func send(_ bytes: [UInt8], timeout: Duration = .seconds(60)) async throws {
         try await Self.waiting { [descriptor] in
             var sent = 0
             while sent < bytes.count {
@@ -59,7 +59,7 @@ package final class LoopbackSocket: Sendable {
     }
 
     /// What is there, at least a byte; empty when the other side has closed or reset the connection.
-    package func receive(timeout: Duration = .seconds(10)) async throws -> [UInt8] {
+    package func receive(timeout: Duration = .seconds(60)) async throws -> [UInt8] {
         try await Self.waiting { [descriptor] in
             guard Self.poll(descriptor, for: Int16(POLLIN), timeout) else { throw Failure.silent }
             return unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
@@ -69,7 +69,7 @@ package final class LoopbackSocket: Sendable {
     }
 
     /// Everything until the other side closes.
-    package func receiveAll(timeout: Duration = .seconds(10)) async throws -> String {
+    package func receiveAll(timeout: Duration = .seconds(60)) async throws -> String {
         var bytes: [UInt8] = []
         while true {
             let more = try await receive(timeout: timeout)
@@ -79,7 +79,7 @@ package final class LoopbackSocket: Sendable {
     }
 
     /// Everything until `mark` has come or the other side closes.
-    package func receive(until mark: String, timeout: Duration = .seconds(10)) async throws -> String {
+    package func receive(until mark: String, timeout: Duration = .seconds(60)) async throws -> String {
         var text = ""
         while !text.contains(mark) {
             let more = try await receive(timeout: timeout)

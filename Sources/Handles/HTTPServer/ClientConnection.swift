@@ -6,6 +6,8 @@ final class ClientConnection: Sendable {
     let peer: RemoteAddress
     /// The request line's second word; only libmicrohttpd's thread reads and writes it.
     let target = Mutex("")
+    /// What is being sent, if that is a stream.
+    let stream = Mutex<ResponseStream?>(nil)
     /// Nanoseconds on the server's own clock; `.max`: none.
     private let deadline: Atomic<Int64>
 
@@ -18,6 +20,8 @@ final class ClientConnection: Sendable {
     func setDeadline(_ new: Int64) {
         deadline.store(new, ordering: .relaxed)
     }
+
+    var hasDeadline: Bool { deadline.load(ordering: .relaxed) != .max }
 
     func isOver(at now: Int64) -> Bool {
         deadline.load(ordering: .relaxed) <= now

@@ -19,6 +19,15 @@ final class ConnectionTable: Sendable {
 
     var count: Int { state.withLock { $0.connections.count } }
 
+    /// The connections that are sending a stream.
+    var streaming: [(connection: ClientConnection, stream: ResponseStream)] {
+        state.withLock { state in
+            state.connections.values.compactMap { connection in
+                connection.stream.withLock(\.self).map { (connection, $0) }
+            }
+        }
+    }
+
     func mayOpen(from peer: RemoteAddress) -> Bool {
         unlimitedPeers.contains(peer)
             || state.withLock { $0.counts[peer.network, default: 0] < countPerAddressMax }
@@ -47,6 +56,30 @@ final class ConnectionTable: Sendable {
             shutdown(connection.descriptor, Int32(SHUT_RDWR))
         }
     }
+
+    /// Finds the clients that send nothing more, which libmicrohttpd may have missed.
+    ///
+    /// It waits for edges and takes a short read for the end of what has come: when a client's last bytes and its
+    /// goodbye come together, it never reads the goodbye. A shutdown for reading changes nothing on such a
+    /// connection, but makes a new edge; what to do then is libmicrohttpd's to know.
+    ///
+    /// - Returns: Those that are being streamed to.
+    func nudgeDeparted() -> [ResponseStream] {
+        state.withLock { state in
+            let connections = Array(state.connections.values)
+            var entries = connections.map { pollfd(fd: $0.descriptor, events: Self.departure, revents: 0) }
+            guard unsafe poll(&entries, nfds_t(entries.count), 0) > 0 else { return [] }
+            return zip(connections, entries).compactMap { connection, entry in
+                guard entry.revents != 0 else { return nil }
+                if let stream = connection.stream.withLock(\.self) { return stream }
+                shutdown(connection.descriptor, Int32(SHUT_RD))
+                return nil
+            }
+        }
+    }
+
+    /// Linux's POLLRDHUP: the other side has closed, or shut down its sending half.
+    private static let departure: Int16 = 0x2000
 
     /// Cuts off whoever has had its time.
     func cutOverdue(at now: Int64) {

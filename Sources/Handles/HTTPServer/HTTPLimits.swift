@@ -27,7 +27,7 @@ package struct HTTPLimits: Sendable {
     /// From the end of the headers to the end of the body, however steadily bytes come.
     package var bodyDeadline: Duration = .seconds(20)
 
-    /// From the first byte of an answer to its last; streams have none.
+    /// From the first byte of an answer to its last; of a stream, from its end to its last byte.
     package var answerDeadline: Duration = .seconds(30)
 
     /// Without a byte either way; in whole seconds.

@@ -24,7 +24,6 @@ final class Intake: Sendable {
     /// From the end of their headers to the end of their answers.
     private let pendingCount = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
-    private let streams = Mutex<[ObjectIdentifier: ResponseStream]>([:])
 
     init(
         limits: HTTPLimits,
@@ -43,7 +42,7 @@ final class Intake: Sendable {
     /// Streams end, and every answer closes its connection.
     func beginStop() {
         isStopping.store(true, ordering: .sequentiallyConsistent)
-        for stream in streams.withLock({ Array($0.values) }) { stream.finish() }
+        for (_, stream) in table.streaming { stream.finish() }
     }
 
     func finished(_ pending: PendingRequest, with response: OutgoingResponse) {
@@ -53,6 +52,18 @@ final class Intake: Sendable {
 
     func cutOverdue() {
         table.cutOverdue(at: now)
+    }
+
+    /// Ends the connections whose clients have gone unnoticed.
+    ///
+    /// A client that ends its sending while it is streamed to is taken for gone; one that waits for a plain answer
+    /// still gets that.
+    func endDeparted() {
+        for stream in table.nudgeDeparted() { stream.cutOff() }
+        // What is left of a stream must be read as fast as any answer.
+        for (connection, stream) in table.streaming where stream.isFinished && !connection.hasDeadline {
+            connection.setDeadline(time(after: limits.answerDeadline))
+        }
     }
 
     // MARK: - Connections
@@ -125,7 +136,7 @@ final class Intake: Sendable {
         case .bytes: connection.setDeadline(time(after: limits.answerDeadline))
         case .stream(let stream):
             connection.setDeadline(.max)
-            streams.withLock { $0[ObjectIdentifier(stream)] = stream }
+            connection.stream.withLock { $0 = stream }
         }
         guard isStopping.load(ordering: .sequentiallyConsistent) else { return response }
         response.headers.append(("Connection", "close"))
@@ -141,7 +152,7 @@ final class Intake: Sendable {
         }
         if let stream = pending?.stream {
             stream.close()
-            streams.withLock { $0[ObjectIdentifier(stream)] = nil }
+            connection?.stream.withLock { $0 = nil }
         }
         // Silence is libmicrohttpd's to end; a next request that only trickles in has both times together.
         connection?.setDeadline(time(after: limits.idleTime + limits.headerDeadline))

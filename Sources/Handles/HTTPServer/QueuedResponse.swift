@@ -37,11 +37,13 @@ extension OutgoingResponse {
     private static let blockByteCount = 4 << 10
 
     private let stream: ResponseStream
+    private let cut: @Sendable () -> Void
     // libmicrohttpd frees its response, and with it this object, before the connection.
     private nonisolated(unsafe) let connection: OpaquePointer
 
     @unsafe init(_ stream: ResponseStream, connection: OpaquePointer, cut: @escaping @Sendable () -> Void) {
         self.stream = stream
+        self.cut = cut
         unsafe self.connection = connection
         let resumable = unsafe Resumable(connection: connection)
         stream.attach(ResponseStream.Sender(resume: resumable.resume, cut: cut))
@@ -67,13 +69,19 @@ extension OutgoingResponse {
         return unsafe response
     }
 
-    /// As `MHD_ContentReaderCallback` wants it: -1 ends the body, -2 the connection.
+    /// As `MHD_ContentReaderCallback` wants it: -1 ends the body.
+    ///
+    /// -2 would end the connection, but then libmicrohttpd 0.9.75 frees it only at the socket's next event, and of a
+    /// connection that has just been resumed it awaits none. A byte that cannot be sent ends it at once.
     private func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         switch unsafe stream.read(into: buffer, pause: { unsafe MHD_suspend_connection(connection) }) {
-        case .bytes(let count): count
-        case .none: 0
-        case .end: -1
-        case .broken: -2
+        case .bytes(let count): return count
+        case .none: return 0
+        case .end: return -1
+        case .broken:
+            cut()
+            unsafe buffer[0] = 0
+            return 1
         }
     }
 }

@@ -25,6 +25,8 @@ package final class ResponseStream: Sendable {
         /// How many of `waiting` are sent.
         var sentCount = 0
         var isFinished = false
+        /// Cut off: what waited is dropped, and the client is not told that this was all.
+        var isBroken = false
         var isClosed = false
         var isPaused = false
         var sender: Sender?
@@ -49,14 +51,11 @@ package final class ResponseStream: Sendable {
         enum Outcome {
             case ended
             case queued(resume: Sender?)
-            case overflowed(Sender?)
+            case overflowed
         }
         let outcome: Outcome = state.withLock { state in
             guard !state.isClosed, !state.isFinished else { return .ended }
-            guard state.waiting.count - state.sentCount + bytes.count <= byteCountMax else {
-                state.isFinished = true
-                return .overflowed(state.sender)
-            }
+            guard state.waiting.count - state.sentCount + bytes.count <= byteCountMax else { return .overflowed }
             state.waiting += bytes
             return .queued(resume: Self.takePause(&state))
         }
@@ -65,8 +64,8 @@ package final class ResponseStream: Sendable {
         case .queued(let sender):
             sender?.resume()
             return true
-        case .overflowed(let sender):
-            sender?.cut()
+        case .overflowed:
+            cutOff()
             return false
         }
     }
@@ -79,6 +78,24 @@ package final class ResponseStream: Sendable {
         }
         sender?.resume()
     }
+
+    /// Ends the stream and its connection at once, whether that is paused, waits for its client or has yet to begin.
+    func cutOff() {
+        let (sender, paused) = state.withLock { state in
+            guard !state.isClosed else { return (Sender?.none, Sender?.none) }
+            state.isFinished = true
+            state.isBroken = true
+            state.waiting = []
+            state.sentCount = 0
+            return (state.sender, Self.takePause(&state))
+        }
+        sender?.cut()
+        // Nobody looks at the socket of a paused connection; one that goes on meets `.broken`.
+        paused?.resume()
+    }
+
+    /// Nothing is added any more.
+    var isFinished: Bool { state.withLock { $0.isFinished } }
 
     package var isClosed: Bool { state.withLock { $0.isClosed } }
 
@@ -98,7 +115,7 @@ package final class ResponseStream: Sendable {
     /// Moves what waits into `buffer`; when nothing does, `pause` is called under the lock, before any `resume`.
     func read(into buffer: UnsafeMutableRawBufferPointer, pause: () -> Void) -> Portion {
         state.withLock { state in
-            guard !state.isClosed else { return .broken }
+            guard !state.isClosed, !state.isBroken else { return .broken }
             let count = min(buffer.count, state.waiting.count - state.sentCount)
             guard count > 0 else {
                 if state.isFinished { return .end }
