@@ -11,11 +11,14 @@ import Testing
         var asked: [String] = []
         for answer in answers {
             var request = try await socket.receive(until: "\r\n\r\n")
+            guard request.contains("\r\n\r\n") else { break }  // the client has given up
             let head = request.components(separatedBy: "\r\n\r\n")[0]
             let lengthLine = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
             let length = lengthLine.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
             while request.utf8.count < head.utf8.count + 4 + length {
-                request += String(decoding: try await socket.receive(), as: UTF8.self)
+                let more = try await socket.receive()
+                guard !more.isEmpty else { return asked }
+                request += String(decoding: more, as: UTF8.self)
             }
             asked.append(request)
             try await socket.send(answer)
