@@ -163,12 +163,36 @@ import Testing
         rules.clientCountMax = 3
         let desk = try Self.desk(rules)
         let clients = (1...4).map { BinClient(id: UInt128($0), address: "a", worker: "w") }
-        for client in clients.prefix(3) { _ = try Self.leased(desk.lease(client, hint: 0, nowMs: 0)) }
+        for client in clients.prefix(3) {
+            let lease = try Self.leased(desk.lease(client, hint: 0, nowMs: 0))
+            _ = desk.report(
+                BinReport(isDone: false, hits: 1, furthest: lease.slice.start),
+                of: lease,
+                workPerHit: 1,
+                nowMs: 0
+            )
+        }
         #expect(desk.lease(clients[3], hint: 0, nowMs: 0) == .tooManyClients)
         #expect(desk.clientCount == 3)
         _ = try Self.leased(desk.lease(clients[3], hint: 0, nowMs: rules.clientIdleMs))
         #expect(desk.clientCount == 1)
         #expect(desk.speed(of: clients[0], workPerHit: Self.work) == nil)
+    }
+
+    /// Whoever makes up clients without end drives out his own, and nobody who has shown work.
+    @Test func clientsWithoutWorkMakeRoomTheOldestFirst() throws {
+        var rules = BinRules()
+        rules.clientCountMax = 3
+        let desk = try Self.desk(rules)
+        let clients = (1...40).map { BinClient(id: UInt128($0), address: "a", worker: "w") }
+        let honest = try Self.leased(desk.lease(clients[0], hint: 0, nowMs: 0))
+        let report = BinReport(isDone: false, hits: 1, furthest: honest.slice.start)
+        _ = desk.report(report, of: honest, workPerHit: 1, nowMs: 0)
+        for client in clients.dropFirst() { _ = try Self.leased(desk.lease(client, hint: 0, nowMs: 1)) }
+        #expect(desk.clientCount == 3)
+        #expect(desk.speed(of: clients[0], workPerHit: 1) != nil)
+        let left = clients.dropFirst().filter { desk.speed(of: $0, workPerHit: 1) != nil }
+        #expect(left == Array(clients.suffix(2)))
     }
 
     /// A client that only says that it is fast is not shown as fast, nor does it make the pool look so.

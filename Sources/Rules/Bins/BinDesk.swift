@@ -26,6 +26,7 @@ package struct BinDesk: Sendable {
     package let rules: BinRules
     private(set) var book: LeaseBook
     var clients: [BinClient: ClientBins] = [:]
+    private var newcomers = Newcomers()
     private var sweptAtMs: UInt64 = 0
     private let openedAtMs: UInt64
 
@@ -133,6 +134,7 @@ package struct BinDesk: Sendable {
             settle(&bins, nowMs: nowMs)
             clients[client] = isGone(bins, nowMs: nowMs) ? nil : bins
         }
+        newcomers.keep(where: isNewcomer)
     }
 
     private func needsSweep(_ bins: ClientBins, nowMs: UInt64) -> Bool {
@@ -140,6 +142,10 @@ package struct BinDesk: Sendable {
             if let held, !book.isLive(held.lease, nowMs: nowMs) { return true }
         }
         return isGone(bins, nowMs: nowMs)
+    }
+
+    private func isNewcomer(_ client: BinClient) -> Bool {
+        clients[client]?.proofs.isProven == false
     }
 
     private func isGone(_ bins: ClientBins, nowMs: UInt64) -> Bool {
@@ -151,14 +157,20 @@ extension BinDesk {
     /// A full table is swept no more often than this, in milliseconds.
     private static let sweepIntervalMs: UInt64 = 1_000
 
-    /// - Returns: `nil` when the client is new and there is no room.
+    /// - Returns: `nil` when the client is new and all the others have shown work.
     private mutating func remembered(_ client: BinClient, nowMs: UInt64) -> ClientBins? {
         if var known = clients[client] {
             known.seenAtMs = max(known.seenAtMs, nowMs)
             return known
         }
         if clients.count >= rules.clientCountMax, nowMs >= sweptAtMs + Self.sweepIntervalMs { sweep(nowMs: nowMs) }
-        return clients.count < rules.clientCountMax ? ClientBins(nowMs: nowMs) : nil
+        if clients.count >= rules.clientCountMax {
+            // Its bins stay leased and good; they are only not given to another once they expire.
+            guard let oldest = newcomers.popOldest(where: isNewcomer) else { return nil }
+            clients[oldest] = nil
+        }
+        newcomers.add(client)
+        return ClientBins(nowMs: nowMs)
     }
 
     /// Drops bins that have expired, or whose job cannot become a block any more.

@@ -10,6 +10,8 @@ struct ProofRecord: Hashable, Sendable {
         var proven: UInt128 = 0
     }
 
+    /// Whether it ever found anything: until then it costs nothing to be this client.
+    private(set) var isProven = false
     private var previous: Period?
     private var current: Period
 
@@ -25,6 +27,7 @@ struct ProofRecord: Hashable, Sendable {
     /// Notes hits, each of which stands for `work` hashes.
     mutating func prove(_ hits: UInt64, work: UInt64, nowMs: UInt64) {
         turn(nowMs)
+        if hits > 0 { isProven = true }
         current.hits += hits
         current.proven += UInt128(hits) * UInt128(work)
     }
