@@ -82,6 +82,7 @@ let package = Package(
             in: "Adapters",
             "BlockFormat",
             "Cryptography",
+            "HTTPServer",
             "Hashing",
             "MiningDomain",
             "Usage",

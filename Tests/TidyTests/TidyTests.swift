@@ -48,7 +48,7 @@ import Testing
         arguments: [
             ("PostgresClient", ["PayoutService", "Lode", "Adapters/PrivatePostgres"]),
             ("ChainAdapter", ["JobService", "ChainWatcher", "PayoutService", "Lode"]),
-            ("HTTPServer", ["Gateway", "Adapters/ServiceRuntime", "Lode"]),
+            ("HTTPServer", ["Gateway", "Adapters/Configuration", "Adapters/ServiceRuntime", "Lode"]),
         ]
     )
     func reachIsLeast(module: String, allowed: [String]) throws {

@@ -1,3 +1,5 @@
+import HTTPServer
+
 extension Keys {
     package enum Gateway {
         package static let listen = ConfigurationKey(
@@ -62,7 +64,7 @@ extension Keys {
         )
         package static let trustedProxies = ConfigurationKey(
             "gateway.trusted_proxies",
-            .list(of: "IP addresses") { (2...45).contains($0.utf8.count) },
+            .list(of: "IP addresses") { RemoteAddress($0) != nil },
             standard: [],
             meaning: "Proxies whose X-Forwarded-For is believed."
         )
