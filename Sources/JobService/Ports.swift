@@ -7,7 +7,7 @@ package import Messages
 package protocol TemplateSource: Sendable {
     /// What to build the next block from; with `afterChange` only once there is something better than the last one.
     ///
-    /// - Throws: `.noAnswer` also when nothing changes for long.
+    /// - Throws: `.noAnswer` also when nothing changes for long, and at once when the node must not be asked now.
     func template(afterChange: Bool) async throws(NodeError) -> BlockTemplate
     /// The tip, as the node that would be asked for a template sees it.
     func bestBlockHash() async throws(NodeError) -> Hash256

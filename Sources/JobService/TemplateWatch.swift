@@ -37,6 +37,8 @@ struct TemplateWatch: Sendable {
     }
 
     /// Waits for the node's word of a change again and again until its task is cancelled.
+    ///
+    /// Only ever makes news come sooner: tips and refreshes come by `poll` too, while this waits for an hour.
     func longPoll() async {
         while !Task.isCancelled {
             var pause = Self.longPollPause
@@ -46,8 +48,7 @@ struct TemplateWatch: Sendable {
                 // A node that has no long polls answers at once; the other poll is enough then.
                 if template.longPollID == nil { pause = refreshInterval }
             } catch {
-                // Silence is what a long poll is made of.
-                if case .noAnswer = error { pause = Self.longPollPause } else { pause = retryInterval }
+                pause = retryInterval
             }
             try? await surroundings.clock.sleep(for: pause)
         }

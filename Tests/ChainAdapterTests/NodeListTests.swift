@@ -106,6 +106,49 @@ import Testing
         #expect(nodes.troubles.isEmpty)
     }
 
+    @Test(arguments: [false, true])
+    func aLongPollWithoutAnswerIsNotRepeatedUntilTheTipChanges(isCancelled: Bool) async throws {
+        let tip = Mutex(ScriptedNode.tip)
+        let polls = Collector<String>()
+        let scripted = try ScriptedNode { method, parameters in
+            switch method {
+            case "getbestblockhash": return .result(.string(tip.withLock(\.self)))
+            case "getblocktemplate":
+                guard let id = parameters.first?["longpollid"]?.string else { return nil }
+                polls.append(id)
+                return .silence
+            case _: return nil
+            }
+        }
+        var limits = Node.Limits()
+        if !isCancelled { limits.longPoll = .milliseconds(300) }
+        let nodes = NodeList([scripted.node(limits: limits)], surroundings: .test())
+        @Sendable func isSilent() async -> Bool {
+            do throws(NodeError) {
+                _ = try await nodes.template(afterChange: true)
+                return false
+            } catch {
+                return if case .noAnswer = error { true } else { error == .cancelled }
+            }
+        }
+        for round in 1...2 {
+            _ = try await nodes.template()
+            _ = try await nodes.ask { node throws(NodeError) in try await node.bestBlockHash() }
+            let poll = Task { await isSilent() }
+            await polls.wait { $0.count == round }
+            #expect(await isSilent())  // one at a time
+            if isCancelled { poll.cancel() }
+            #expect(await poll.value)
+            for _ in 0..<3 {
+                #expect(await isSilent())
+                _ = try await nodes.ask { node throws(NodeError) in try await node.bestBlockHash() }
+            }
+            #expect(polls.elements.count == round)
+            tip.withLock { $0 = Self.other }
+        }
+        #expect(nodes.troubles.isEmpty)
+    }
+
     @Test func theChainWithTheMostWorkIsTheBest() async throws {
         let short = try ScriptedNode()
         let long = try ScriptedNode { method, _ in

@@ -1,6 +1,13 @@
 internal import CCurl
 
 extension EasyHandle {
+    /// For a connection; an answer may take longer.
+    private static let connectTimeoutMax = Duration.seconds(60)
+    /// Seconds of silence until the other side's system is asked whether it still lives, and between such questions.
+    ///
+    /// With Linux's nine questions a dead peer is noticed after about three minutes.
+    private static let keepAliveSeconds = (idle: 60, interval: 15)
+
     /// - Precondition: `request.fault` is `nil`.
     mutating func prepare(for request: HTTPRequest) {
         set(CURLOPT_URL, request.url)
@@ -10,7 +17,10 @@ extension EasyHandle {
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_QUICK_EXIT, 1)  // a cancelled call does not wait for a name server
         set(CURLOPT_TCP_KEEPALIVE, 1)
-        set(CURLOPT_CONNECTTIMEOUT_MS, Int((request.timeout / .milliseconds(1)).rounded(.up)))
+        set(CURLOPT_TCP_KEEPIDLE, Self.keepAliveSeconds.idle)
+        set(CURLOPT_TCP_KEEPINTVL, Self.keepAliveSeconds.interval)
+        let connectTimeout = min(request.timeout, Self.connectTimeoutMax)
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int((connectTimeout / .milliseconds(1)).rounded(.up)))
         if request.headers.allSatisfy({ $0.name.lowercased() != "accept" }) { add(header: "Accept: */*") }
         for (name, value) in request.headers { add(header: value.isEmpty ? "\(name);" : "\(name): \(value)") }
         prepareBody(of: request)

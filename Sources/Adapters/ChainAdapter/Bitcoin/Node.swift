@@ -11,8 +11,11 @@ package final class Node: Sendable {
     package struct Limits: Sendable {
         package var query = Duration.seconds(10)
         package var template = Duration.seconds(20)
-        /// A node answers a long poll when something changed, which may well take minutes.
-        package var longPoll = Duration.seconds(90)
+        /// For as long as a node may still answer a long poll; an hour without a block or a transaction is rare.
+        ///
+        /// It holds one of its few RPC threads (`-rpcthreads`, 4 by default) until something changed, even if
+        /// nobody waits any more. A dead peer is noticed by TCP's keep-alive.
+        package var longPoll = Duration.seconds(3_600)
         /// Checking a large block takes a node seconds.
         package var submission = Duration.seconds(60)
 
@@ -33,6 +36,7 @@ package final class Node: Sendable {
     private let submissions: JSONRPCConnection
     /// Whether it was seen to run our chain since it last could not be reached.
     private let isVerified = Mutex(false)
+    private let longPollGate = Mutex(LongPollGate())
 
     package init(_ endpoint: NodeEndpoint, network: Network, limits: Limits = Limits()) {
         name = endpoint.name
@@ -44,21 +48,52 @@ package final class Node: Sendable {
     }
 
     /// What to build the next block from.
-    ///
-    /// With the last template's `longPollID` it answers only once there is something better, and with
-    /// `NodeError.noAnswer` when nothing changes for long, which is no fault of the node.
-    package func template(longPollID: String? = nil) async throws(NodeError) -> BlockTemplate {
+    package func template() async throws(NodeError) -> BlockTemplate {
         try await verify()
-        var request: JSON = ["rules": .array(network.templateRules.map(JSON.string))]
-        if let longPollID { request = ["rules": request["rules"] ?? [], "longpollid": .string(longPollID)] }
+        return try await template(questions, longPollID: nil, limits.template)
+    }
+
+    /// Whether its last template came with what a long poll needs.
+    package var hasLongPolls: Bool { longPollGate.withLock { $0.longPollID != nil } }
+
+    /// What to build the next block from, once there is something better than its last template.
+    ///
+    /// - Throws: `.noAnswer` also when nothing changes for long, which is no fault of the node; and at once, without
+    ///   asking it, while another long poll is under way there or may be: after one that ended without an answer
+    ///   until an answer to another call shows that the node's tip has changed.
+    package func templateAfterChange() async throws(NodeError) -> BlockTemplate {
+        try await verify()
+        guard let longPollID = longPollGate.withLock({ $0.enter() }) else {
+            throw .noAnswer("a long poll is or may be under way already")
+        }
+        do throws(NodeError) {
+            let template = try await template(longPolls, longPollID: longPollID, limits.longPoll)
+            longPollGate.withLock { $0.leave(nil) }
+            return template
+        } catch {
+            longPollGate.withLock { $0.leave(error) }
+            throw error
+        }
+    }
+
+    private func template(
+        _ connection: JSONRPCConnection,
+        longPollID: String?,
+        _ timeout: Duration
+    ) async throws(NodeError) -> BlockTemplate {
+        let rules = JSON.array(network.templateRules.map(JSON.string))
+        let request: JSON =
+            if let longPollID { ["rules": rules, "longpollid": .string(longPollID)] } else { ["rules": rules] }
         let answer = try await call(
-            longPollID == nil ? questions : longPolls,
+            connection,
             "getblocktemplate",
             [request],
-            longPollID == nil ? limits.template : limits.longPoll,
+            timeout,
             Self.templateByteCountMax
         )
-        return try TemplateReader(network: network).template(answer)
+        let template = try TemplateReader(network: network).template(answer)
+        longPollGate.withLock { $0.received(template) }
+        return template
     }
 
     /// Offers a whole block.
@@ -81,7 +116,9 @@ package final class Node: Sendable {
 
     package func bestBlockHash() async throws(NodeError) -> Hash256 {
         try await verify()
-        return try hash(try await ask("getbestblockhash"))
+        let tip = try hash(try await ask("getbestblockhash"))
+        longPollGate.withLock { $0.saw(tip: tip) }
+        return tip
     }
 
     /// The block at a height on the node's best chain; `nil` when the chain is not that long.

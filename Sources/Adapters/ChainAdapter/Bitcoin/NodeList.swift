@@ -9,8 +9,6 @@ import Synchronization
 package final class NodeList: Sendable {
     private struct State {
         var health: [NodeHealth]
-        /// A long poll's id means something only to the node that gave it.
-        var longPollIDs: [String?]
     }
 
     private let nodes: [Node]
@@ -41,12 +39,7 @@ package final class NodeList: Sendable {
                 labels: ["node": $0.name]
             )
         }
-        state = Mutex(
-            State(
-                health: Array(repeating: NodeHealth(), count: nodes.count),
-                longPollIDs: Array(repeating: nil, count: nodes.count)
-            )
-        )
+        state = Mutex(State(health: Array(repeating: NodeHealth(), count: nodes.count)))
     }
 
     package var network: Network { nodes[0].network }
@@ -110,15 +103,15 @@ extension NodeList {
     /// With `afterChange` it waits until the node has something better than its last template; when another node has
     /// to be asked than gave that, it answers at once.
     ///
-    /// - Throws: `.noAnswer` also when nothing changes for long.
+    /// - Throws: `.noAnswer` also when nothing changes for long, and at once while the node may still hold an earlier
+    ///   long poll (`Node.templateAfterChange`).
     package func template(afterChange: Bool = false) async throws(NodeError) -> BlockTemplate {
         guard afterChange else { return try await ask(plainTemplate) }
         let index = candidates()[0]
-        guard let longPollID = state.withLock({ $0.longPollIDs[index] }) else { return try await ask(plainTemplate) }
+        guard nodes[index].hasLongPolls else { return try await ask(plainTemplate) }
         do throws(NodeError) {
-            let template = try await nodes[index].template(longPollID: longPollID)
+            let template = try await nodes[index].templateAfterChange()
             note(index, nil)
-            remember(template, of: nodes[index])
             return template
         } catch {
             // Silence is what a long poll is made of; whether the node lives, others ask.
@@ -129,14 +122,7 @@ extension NodeList {
     }
 
     private func plainTemplate(_ node: Node) async throws(NodeError) -> BlockTemplate {
-        let template = try await node.template()
-        remember(template, of: node)
-        return template
-    }
-
-    private func remember(_ template: BlockTemplate, of node: Node) {
-        guard let index = nodes.firstIndex(where: { $0 === node }) else { return }
-        state.withLock { $0.longPollIDs[index] = template.longPollID }
+        try await node.template()
     }
 }
 
