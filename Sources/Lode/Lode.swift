@@ -6,6 +6,7 @@ import Usage
     static let version = "0.1.0"
 
     static func main() async {
+        OpenFileLimit.raise()
         ThisProcess.end(status: await run(Array(CommandLine.arguments.dropFirst())))
     }
 

@@ -98,6 +98,26 @@ import Testing
         #expect(postgres == nil)
     }
 
+    @Test func moreConnectionsThanFilesMayBeOpenDoNoHarm() async throws {
+        let fileCountMax = 400
+        let lode = try await TestProcess(
+            "/bin/sh",
+            ["-c", "ulimit -n \(fileCountMax) && exec \"$0\" all", LodeProgram.path],
+            environment: environment.merging(["LODE_GATEWAY_CONNECTIONS_PER_ADDRESS_MAX": "1000"]) { $1 },
+            outputPath: "\(folder.path)/log"
+        )
+        try await waitUntilAlive(lode)
+        let warnings = log.split(separator: "\n").filter { $0.contains("gateway.connections_max") }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("wanted=10000 possible=144") == true, "\(warnings)")
+        let idle = try (0..<2 * fileCountMax).map { _ in try LoopbackSocket(port: gatewayPort) }
+        // Also what is started now still gets its descriptors.
+        for _ in 0..<10 { #expect(try await admin("/healthz").status == 200) }
+        #expect(postgres != nil)
+        for socket in idle { socket.abort() }
+        #expect(await lode.stop() == .exited(status: 0), "\(log)")
+    }
+
     @Test func aSecondOneOnTheSameFolderIsRefused() async throws {
         let first = try await start()
         try await waitUntilAlive(first)

@@ -6,14 +6,18 @@ import HTTPServer
 import Messages
 import Messaging
 import ServiceRuntime
+import System
 
 /// The gateway: HTTP on one side, the other services' messages on the other, and nothing else within reach.
 enum GatewayWiring {
+    /// File descriptors that miners' connections leave to all else: nodes, the database, messages, files.
+    private static let reservedDescriptorCount = 256
+
     static func open(_ premises: Premises) throws -> [any Service] {
         let jobEvents: Subscriber<Job> = try premises.hints(premises.addresses.jobEvents, topic: "job")
         let blockEvents: Subscriber<BlockChanged> = try premises.hints(premises.addresses.chainEvents, topic: "block")
         let gateway = try Gateway(
-            settings: try settings(premises.configuration),
+            settings: try settings(premises.configuration, log: premises.surroundings.named("gateway").log),
             network: premises.network,
             clientKey: premises.secret.derived(for: "client"),
             jobs: try premises.jobsChannel(),
@@ -26,11 +30,11 @@ enum GatewayWiring {
         return [gateway]
     }
 
-    private static func settings(_ configuration: PoolConfiguration) throws -> GatewaySettings {
+    private static func settings(_ configuration: PoolConfiguration, log: Log) throws -> GatewaySettings {
         var settings = GatewaySettings()
         settings.host = configuration[Keys.Gateway.listen].host
         settings.port = configuration[Keys.Gateway.listen].port
-        settings.limits = limits(configuration)
+        settings.limits = limits(configuration, log: log)
         settings.streamCountMax = configuration[Keys.Gateway.streams]
         settings.requestsPerSecondPerClient = configuration[Keys.Gateway.requestsPerClient]
         settings.requestsPerSecondPerAddress = configuration[Keys.Gateway.requestsPerAddress]
@@ -43,9 +47,9 @@ enum GatewayWiring {
         return settings
     }
 
-    private static func limits(_ configuration: PoolConfiguration) -> HTTPLimits {
+    private static func limits(_ configuration: PoolConfiguration, log: Log) -> HTTPLimits {
         var limits = HTTPLimits()
-        limits.connectionCountMax = configuration[Keys.Gateway.connections]
+        limits.connectionCountMax = connectionCountMax(configuration[Keys.Gateway.connections], log: log)
         limits.connectionCountPerAddressMax = configuration[Keys.Gateway.connectionsPerAddress]
         limits.bodyByteCountMax = configuration[Keys.Gateway.bodyBytes]
         limits.headerByteCountMax = configuration[Keys.Gateway.headerBytes]
@@ -53,5 +57,16 @@ enum GatewayWiring {
         limits.headerDeadline = configuration[Keys.Gateway.requestTime] / 2
         limits.idleTime = configuration[Keys.Gateway.idleTime]
         return limits
+    }
+
+    /// No more than this process can hold open: without descriptors it could neither work nor refuse anyone.
+    private static func connectionCountMax(_ wanted: Int, log: Log) -> Int {
+        let possible = max(1, OpenFileLimit.current - reservedDescriptorCount)
+        guard wanted > possible else { return wanted }
+        log.warning(
+            "fewer connections than gateway.connections_max: the limit of open files is too low",
+            ["wanted": wanted, "possible": possible]
+        )
+        return possible
     }
 }
