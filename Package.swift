@@ -89,7 +89,7 @@ let package = Package(
             "YAMLReader"
         ),
         library("Messaging", in: "Adapters", "Messages", "NNGSockets", "ServiceRuntime"),
-        library("PrivatePostgres", in: "Adapters", "ServiceRuntime", "System"),
+        library("PrivatePostgres", in: "Adapters", "PostgresClient", "ServiceRuntime", "System"),
         library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
         library(
             "ChainAdapter",

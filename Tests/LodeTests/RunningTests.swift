@@ -98,6 +98,22 @@ import Testing
         #expect(postgres == nil)
     }
 
+    @Test func killedTogetherWithItsDatabaseItStartsAgainAtOnce() async throws {
+        var lode = try await start()
+        try await waitUntilAlive(lode)
+        for _ in 0..<3 {
+            let database = try #require(postgres)
+            lode.kill()
+            ProcessSignal.kill.send(to: database)
+            await lode.waitForExit()
+            lode = try await start()
+            try await waitUntilAlive(lode)
+            #expect(postgres != database)
+        }
+        #expect(await lode.stop() == .exited(status: 0), "\(log)")
+        #expect(postgres == nil)
+    }
+
     @Test func moreConnectionsThanFilesMayBeOpenDoNoHarm() async throws {
         let fileCountMax = 400
         let lode = try await TestProcess(

@@ -81,8 +81,21 @@ struct PostgresFolder {
     /// The end of what the programs said, on one line.
     var lastOutput: String {
         let linesMax = 3
-        guard let bytes = try? DurableFile.read(log, byteCountMax: 16_777_216) else { return "no output" }
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-        return lines.suffix(linesMax).joined(separator: " / ")
+        let lines = outputLines
+        return lines.isEmpty ? "no output" : lines.suffix(linesMax).joined(separator: " / ")
+    }
+
+    /// Whether the server gave up because an earlier one's processes have not all gone (PostgreSQL's `miscinit.c` and
+    /// `sysv_shmem.c`).
+    var lastServerFoundAnother: Bool {
+        guard let reason = outputLines.last(where: { $0.contains("FATAL:") }) else { return false }
+        return reason.contains("lock file \"postmaster.pid\" already exists")
+            || reason.contains("pre-existing shared memory block")
+    }
+
+    private var outputLines: [Substring] {
+        let byteCountMax = 65_536
+        guard let bytes = try? DurableFile.readEnd(log, byteCountMax: byteCountMax) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     }
 }

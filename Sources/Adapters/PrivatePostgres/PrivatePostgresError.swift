@@ -8,6 +8,8 @@ package enum PrivatePostgresError: Error, CustomStringConvertible {
     case noUnprivilegedUser
     /// A program ended badly; `output` is the last it said.
     case failed(program: String, output: String)
+    /// Processes of an earlier server hold the data, and have not gone in time.
+    case heldByEarlierServer(processID: Int32?)
     case system(SystemError)
 
     package var description: String {
@@ -19,6 +21,8 @@ package enum PrivatePostgresError: Error, CustomStringConvertible {
         case .noUnprivilegedUser:
             "PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody"
         case .failed(let program, let output): "\(program) failed: \(output)"
+        case .heldByEarlierServer(let processID):
+            "postgres cannot start: an earlier server\(processID.map { " (process \($0))" } ?? "") still holds its data"
         case .system(let error): "\(error)"
         }
     }

@@ -1,3 +1,4 @@
+import PostgresClient
 package import ServiceRuntime
 import System
 
@@ -14,6 +15,10 @@ package struct PrivatePostgresServer: Service {
     private static let stopLimit: Duration = .seconds(30)
     /// How often the server is looked at while it starts or stops.
     private static let stepInterval: Duration = .milliseconds(50)
+    /// How long a server that an earlier lode started may take to answer.
+    private static let answerLimit: Duration = .seconds(1)
+    /// The pause before a server is started again that found an earlier one's processes.
+    private static let retryInterval: Duration = .milliseconds(250)
     /// How often the server is looked at while it runs.
     private static let watchInterval: Duration = .seconds(1)
 
@@ -39,9 +44,20 @@ package struct PrivatePostgresServer: Service {
     }
 
     package func run() async throws {
+        var isInSight = true
         while !Task.isCancelled {
             try? await clock.sleep(for: Self.watchInterval)
-            guard !Task.isCancelled, PostmasterFile(cluster: folder.cluster) == nil else { continue }
+            guard !Task.isCancelled else { break }
+            switch PostmasterState(cluster: folder.cluster) {
+            case .running:
+                isInSight = true
+                continue
+            case .unknown(let error):
+                if isInSight { log.warning("postgres cannot be looked at", ["reason": "\(error)"]) }
+                isInSight = false
+                continue
+            case .dead: isInSight = true
+            }
             log.error("postgres ended by itself and is started again", ["output": folder.lastOutput])
             do {
                 try await start()
@@ -54,7 +70,7 @@ package struct PrivatePostgresServer: Service {
 
     /// Ends the server: sessions are closed, then everything is on the disk.
     package func stop() async {
-        guard let server = PostmasterFile(cluster: folder.cluster) else { return }
+        guard let server = await serverToStop() else { return }
         defer { try? folder.removeSocketFolder() }
         ProcessSignal.interrupt.send(to: server.processID)  // PostgreSQL's fast shutdown
         if await ended(server.processID, within: Self.stopLimit) { return }
@@ -89,49 +105,95 @@ package struct PrivatePostgresServer: Service {
         }
     }
 
+    /// Returns once the server takes connections.
+    ///
+    /// An earlier server that was killed may take a while to be gone: it is waited for within the same limit.
     private func start() async throws(PrivatePostgresError) {
-        if let running = PostmasterFile(cluster: folder.cluster) {
-            log.info("postgres is still running", ["pid": running.processID])
-            return try await waitUntilReady(nil)
+        var child: ChildProcess?
+        var obstacle: PrivatePostgresError?
+        var waited = Duration.zero
+        while waited < Self.startLimit, !Task.isCancelled {
+            var pause = Self.stepInterval
+            switch PostmasterState(cluster: folder.cluster) {
+            case .running(let server):
+                // A server that was killed a moment ago looks alive until the kernel has taken it down.
+                if server.isReady, child == nil, !(await answers()) {
+                    obstacle = .heldByEarlierServer(processID: server.processID)
+                    waited += Self.answerLimit
+                } else if server.isReady {
+                    log.info("postgres takes connections", ["pid": server.processID, "socket": server.socket])
+                    return
+                }
+            case .unknown(let error):
+                obstacle = .system(error)
+            case .dead(let leftover):
+                if let child {
+                    guard !child.isRunning else { break }  // it has not come to writing its file
+                    guard folder.lastServerFoundAnother else {
+                        throw .failed(program: "postgres", output: folder.lastOutput)
+                    }
+                    if obstacle == nil { log.warning("postgres waits for an earlier server's processes to go") }
+                    obstacle = .heldByEarlierServer(processID: leftover?.processID)
+                    pause = Self.retryInterval
+                }
+                leftover?.removeIfOnlyItsNumberIsLeft(in: folder.cluster)
+                child = try launch()
+            }
+            try? await clock.sleep(for: pause)
+            waited += pause
         }
-        let postgres = folder.command(
-            installation.programs + "/postgres",
-            [
-                "-D", folder.cluster, "-c", "listen_addresses=", "-c", "unix_socket_directories=\(folder.socket)",
-                "-c", "unix_socket_permissions=0700", "-c", "log_checkpoints=off",
-            ]
-        )
+        throw obstacle ?? .failed(program: "postgres", output: folder.lastOutput)
+    }
+
+    private func answers() async -> Bool {
+        var settings = PostgresSettings(connectionString)
+        settings.connectTimeout = Self.answerLimit
+        settings.statementTimeout = Self.answerLimit
+        let connection = PostgresConnection(settings)
+        let rows = try? await connection.execute("SELECT 1")
+        await connection.close()
+        return rows != nil
+    }
+
+    private func launch() throws(PrivatePostgresError) -> ChildProcess {
         do {
             try folder.makeSocketFolder()
-            try await waitUntilReady(try ChildProcess(postgres))
-        } catch let error as SystemError {
-            throw .system(error)
-        } catch let error as PrivatePostgresError {
-            throw error
+            return try ChildProcess(
+                folder.command(
+                    installation.programs + "/postgres",
+                    [
+                        "-D", folder.cluster, "-c", "listen_addresses=", "-c",
+                        "unix_socket_directories=\(folder.socket)", "-c", "unix_socket_permissions=0700", "-c",
+                        "log_checkpoints=off",
+                    ]
+                )
+            )
         } catch {
-            throw .failed(program: "postgres", output: "\(error)")
+            throw .system(error)
         }
     }
 
-    /// Returns once the server takes connections; `child` is the server if this process started it.
-    private func waitUntilReady(_ child: ChildProcess?) async throws(PrivatePostgresError) {
-        for _ in 0..<(Self.startLimit / Self.stepInterval) {
-            let server = PostmasterFile(cluster: folder.cluster)
-            if let server, server.isReady {
-                log.info("postgres takes connections", ["pid": server.processID, "socket": server.socket])
-                return
+    /// The server to stop; `nil` when there is none, or that cannot be found out in time.
+    private func serverToStop() async -> PostmasterFile? {
+        // Waits although this task may be cancelled already: that is how it is told to stop.
+        await Task {
+            for _ in 0..<(Self.stopLimit / Self.stepInterval) {
+                switch PostmasterState(cluster: folder.cluster) {
+                case .running(let server): return server
+                case .dead: return nil
+                case .unknown: try? await clock.sleep(for: Self.stepInterval)
+                }
             }
-            guard child?.isRunning ?? (server != nil), !Task.isCancelled else { break }
-            try? await clock.sleep(for: Self.stepInterval)
-        }
-        throw .failed(program: "postgres", output: folder.lastOutput)
+            log.warning("postgres is left as it is: it cannot be looked at")
+            return nil
+        }.value
     }
 
     private func ended(_ processID: Int32, within limit: Duration) async -> Bool {
         // Waits although this task may be cancelled already: that is how it is told to stop.
         await Task {
             for _ in 0..<(limit / Self.stepInterval) {
-                guard ProcessSignal.isAlive(processID) else { return true }
+                if !ProcessSignal.isAlive(processID) || (try? ProcessSignal.isZombie(processID)) == true { return true }
                 try? await clock.sleep(for: Self.stepInterval)
             }
             return false

@@ -51,6 +51,13 @@ package enum DurableFile {
         try FileDescriptor(opening: path, O_RDONLY).read(byteCountMax: byteCountMax)
     }
 
+    /// The last bytes of a file of any size, at most `byteCountMax` of them.
+    ///
+    /// - Throws: `.missing`.
+    package static func readEnd(_ path: String, byteCountMax: Int) throws(SystemError) -> [UInt8] {
+        try FileDescriptor(opening: path, O_RDONLY).readEnd(byteCountMax: byteCountMax)
+    }
+
     /// Removes a file, and returns once that is on the disk; a file that is not there is fine.
     package static func remove(_ path: String) throws(SystemError) {
         guard unsafe unlink(path) == 0 else {

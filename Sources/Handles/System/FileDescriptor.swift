@@ -33,11 +33,22 @@ struct FileDescriptor: ~Copyable, Sendable {
     func read(byteCountMax: Int) throws(SystemError) -> [UInt8] {
         let size = try size
         guard size <= byteCountMax else { throw SystemError("read", path, .tooLarge) }
-        var bytes = [UInt8](repeating: 0, count: Int(size))
+        return try read(Int(size), from: 0)
+    }
+
+    /// The last bytes, at most `byteCountMax` of them.
+    func readEnd(byteCountMax: Int) throws(SystemError) -> [UInt8] {
+        let size = Int(try size)
+        let count = min(size, byteCountMax)
+        return try read(count, from: size - count)
+    }
+
+    private func read(_ byteCount: Int, from start: Int) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: byteCount)
         var filled = 0
         while filled < bytes.count {
             let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe pread(raw, buffer.baseAddress?.advanced(by: filled), buffer.count - filled, filled)
+                unsafe pread(raw, buffer.baseAddress?.advanced(by: filled), buffer.count - filled, start + filled)
             }
             guard count >= 0 || errno == EINTR else { throw SystemError("read", path) }
             guard count != 0 else { break }  // it became shorter meanwhile
