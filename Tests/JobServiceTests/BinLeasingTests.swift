@@ -149,11 +149,9 @@ import Testing
         let replica = try Replica { $0.bins.clientCountMax = 10 }
         try await replica.run { life in
             _ = await life.jobs(1)
-            for number in UInt8(0)..<10 {
+            // The one too many takes the place of the oldest that has shown no work.
+            for number in UInt8(0)...10 {
                 _ = try await life.jobs.leaseBin(LeaseBinRequest(client: Replica.client(number)))
-            }
-            await expect(.resourceExhausted) {
-                try await life.jobs.leaseBin(LeaseBinRequest(client: Replica.client(10)))
             }
             await replica.pass(seconds: 2)
             #expect(try await life.jobs.getPoolSpeed(Empty()).clients == 10)
