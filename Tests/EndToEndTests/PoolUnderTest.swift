@@ -35,6 +35,8 @@ actor PoolUnderTest {
     nonisolated let url: String
 
     private let folder: ScratchFolder
+    /// Ends what outlives a killed lode, however the test process ends.
+    private let undertaker: Supervisor
     private let configurationPath: String
     /// Of the ledger's database; `nil` when lode brings its own.
     private let database: String?
@@ -62,10 +64,20 @@ actor PoolUnderTest {
         "log.level": "info",
     ]
 
+    /// A lode that is killed leaves its database running for the next one: after the last one it is ended here.
+    private static let undertaking = #"""
+        trap '' INT TERM HUP PIPE
+        while read -r _; do :; done
+        server=$(head -n 1 "$1/all/postgres/cluster/postmaster.pid" 2>/dev/null) && kill -INT "$server"
+        while [ -n "$server" ] && kill -0 "$server" 2>/dev/null; do sleep 0.1; done
+        rm -rf "$1"
+        """#
+
     private init(
         topology: Topology,
         node: RegtestNode,
         folder: ScratchFolder,
+        undertaker: Supervisor,
         configurationPath: String,
         database: String?,
         secondSharesAddress: String?,
@@ -76,6 +88,7 @@ actor PoolUnderTest {
         self.topology = topology
         self.node = node
         self.folder = folder
+        self.undertaker = undertaker
         self.configurationPath = configurationPath
         self.url = url
     }
@@ -108,6 +121,7 @@ actor PoolUnderTest {
             topology: topology,
             node: node,
             folder: folder,
+            undertaker: try Supervisor(script: undertaking, arguments: [folder.path]),
             configurationPath: path,
             database: database,
             secondSharesAddress: secondSharesAddress,
