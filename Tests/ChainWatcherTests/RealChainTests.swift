@@ -17,6 +17,7 @@ import Testing
         let jobs = FakeJobs()
         let ledger = FakeLedger()
         let folder: ScratchFolder
+        let metrics: Metrics
         let watcher: ChainWatcher
         let client: BlocksClient
         let events: Subscriber<BlockChanged>
@@ -26,6 +27,7 @@ import Testing
             let folder = try folder ?? ScratchFolder("candidates")
             self.folder = folder
             let surroundings = Surroundings.test()
+            metrics = surroundings.metrics
             var settings = ChainWatcherSettings(
                 network: regtest.main.network,
                 folder: folder.path,
@@ -104,7 +106,10 @@ import Testing
             try await rig.wait(work, for: .accepted, 10)
             try await regtest.generate(90)
             try await rig.wait(work, for: .confirmed, 100)
-            // Its finder asks again after it is settled: the node knows it, and so does the chain.
+            try await Patience.wait(for: "the watcher to be through with it") {
+                rig.metrics.exposition.contains("lode_blocks_settled_total{state=\"confirmed\"} 1")
+            }
+            // Its finder asks again after that: the node knows it, and so does the chain.
             let again = try await rig.client.submitBlock(work.candidate)
             #expect(again.hash == work.hash.bytes)
             try await Patience.wait(for: "confirmed again") {

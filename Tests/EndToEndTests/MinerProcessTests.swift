@@ -33,7 +33,7 @@ extension EndToEndTests {
                 try await watcher.acceptedCount() >= before + 3
             }
             let height = try await pool.node.main.height()
-            #expect(height > 101 + 3, "each of its shares is a block")
+            #expect(height > 101, "each of its shares is a block, though several may be for the same height")
             #expect(await miner.stop() == .exited(status: 0))
             await pool.stop()
         }
