@@ -194,6 +194,16 @@ actor PoolUnderTest {
         }
     }
 
+    /// Returns when the pool's job builds on the node's best block.
+    func waitForJobOnTheTip() async throws {
+        let client = BinsClient(url: url)
+        // A node that gave no templates for a while, as when its peer was gone, is asked again within a minute.
+        try await Patience.wait(for: "a job on the node's tip", atMost: .seconds(120)) {
+            let tip = try await node.main.bestBlockHash()
+            return (try? await client.job().previousBlockHash) == tip
+        }
+    }
+
     /// Waits until `GET /status` satisfies `condition`, and gives it.
     func status(_ what: String, until condition: (JSON) throws -> Bool) async throws -> JSON {
         let client = BinsClient(url: url)
