@@ -48,6 +48,11 @@ package final class BinCounter: JobsHandler {
         state.withLock { $0.book.open(job, id: id) }
     }
 
+    /// The current job's tip was left: there is none until the next.
+    func withdraw() {
+        state.withLock { $0.book.withdraw() }
+    }
+
     /// Forgets old jobs, expired bins and clients that are gone.
     ///
     /// - Returns: Jobs that need not be kept on disk any more.
@@ -68,13 +73,17 @@ package final class BinCounter: JobsHandler {
 
 extension BinCounter {
     package func getJob(_ request: GetJobRequest) async throws(RPCError) -> Job {
-        let job = state.withLock { $0.book.jobs[request.jobID] ?? (request.jobID == 0 ? $0.book.current : nil) }
-        guard let job else {
-            throw request.jobID == 0
-                ? .unavailable("there is no job yet: the node has not given a template")
-                : .notFound("this job is not kept any more")
+        let (job, isWithdrawn) = state.withLock { state in
+            (
+                state.book.jobs[request.jobID] ?? (request.jobID == 0 ? state.book.current : nil),
+                state.book.isWithdrawn
+            )
         }
-        return job
+        if let job { return job }
+        guard request.jobID == 0 else { throw .notFound("this job is not kept any more") }
+        throw isWithdrawn
+            ? .failedPrecondition("the chain has a new tip, and no node gives a template for it")
+            : .unavailable("there is no job yet: the node has not given a template")
     }
 
     package func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template {
@@ -104,7 +113,7 @@ extension BinCounter {
         }
         switch answer {
         case .leased(let lease): return signer.offer(lease, shareTarget: target)
-        case .noJob: throw .unavailable("there is no job yet: the node has not given a template")
+        case .noJob: throw .unavailable("there is no job: no node gives a template")
         case .tooManyClients: throw .resourceExhausted("too many clients at once: try again later")
         case .exhausted: throw .internal("a new search space was used up at once")
         }

@@ -8,6 +8,8 @@ struct JobBook: Sendable {
     static let jobCountMax = 512
 
     private(set) var current: Job?
+    /// The last job's tip was left, and there is no other yet.
+    private(set) var isWithdrawn = false
     private(set) var jobs: [UInt64: Job] = [:]
     var desk: BinDesk
 
@@ -20,6 +22,7 @@ struct JobBook: Sendable {
     mutating func open(_ job: Job, id: JobID) {
         let isFirst = current == nil
         current = job
+        isWithdrawn = false
         jobs[job.jobID] = job
         let bins = BinJob(
             id: id,
@@ -33,6 +36,13 @@ struct JobBook: Sendable {
         for other in jobs.values where other.previousHash == job.previousHash {
             if let id = JobID(other.jobID) { desk.recall(id) }
         }
+    }
+
+    /// No bins are cut from any job until the next one; those that are out are of no use.
+    mutating func withdraw() {
+        current = nil
+        isWithdrawn = true
+        desk.withdraw()
     }
 
     /// Forgets jobs from before `beforeMs`, and the oldest past the bound, but never the current one.

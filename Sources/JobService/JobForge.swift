@@ -63,6 +63,20 @@ final class JobForge: Sendable {
         return state.withLock { $0.guardian.wantsTemplate(tip: tip, nowMs: nowMs) }
     }
 
+    /// The node has a tip for which it gives no template: work on another tip is in vain after a while.
+    func missed(tip: Hash256) {
+        let nowMs = nowMs
+        let isOver = state.withLock { state in
+            guard state.guardian.missed(tip: tip, nowMs: nowMs) else { return false }
+            state.guardian.withdraw()
+            return true
+        }
+        guard isOver else { return }
+        counter.withdraw()
+        surroundings.health.failed(Self.condition, because: "no node gives a template for the tip \(tip)")
+        surroundings.log.warning("the job was withdrawn: its tip was left, and there is no template", ["tip": tip])
+    }
+
     /// Makes a job of each template that deserves it, until its task is cancelled.
     func run(_ arrivals: AsyncStream<TemplateWatch.Arrival>) async {
         guard let script = await rewardScript() else { return }

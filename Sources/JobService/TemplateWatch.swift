@@ -25,6 +25,8 @@ struct TemplateWatch: Sendable {
     /// Whether the tip given asks for a new template.
     let wantsTemplate: @Sendable (Hash256) -> Bool
     let arrived: @Sendable (Arrival) -> Void
+    /// The tip given has no template.
+    let missed: @Sendable (Hash256) -> Void
 
     private var nowMs: UInt64 { surroundings.clock.unixMilliseconds }
 
@@ -56,13 +58,16 @@ struct TemplateWatch: Sendable {
 
     private func look() async {
         let noticedAtMs = nowMs
+        var tip: Hash256?
         do throws(NodeError) {
-            let tip = try await source.bestBlockHash()
+            let best = try await source.bestBlockHash()
+            tip = best
             surroundings.health.met(Self.condition)
-            guard wantsTemplate(tip) else { return }
+            guard wantsTemplate(best) else { return }
             took(try await source.template(afterChange: false), noticedAtMs: noticedAtMs)
         } catch {
             guard !Task.isCancelled else { return }
+            if let tip { missed(tip) }
             metrics.failed.increment()
             surroundings.health.failed(Self.condition, because: "the node \(error)")
             surroundings.log.debug("no template", ["reason": error])

@@ -16,16 +16,20 @@ struct TipGuard: Sendable {
 
     /// Tips remembered that were left.
     private static let leftCountMax = 16
+    /// How long a job outlives its tip while no node gives a template for the next one, in milliseconds.
+    static let lostPatienceMs: UInt64 = 5_000
 
     let refreshMs: UInt64
     let refreshMinimumMs: UInt64
     let doubtMs: UInt64
     private(set) var current: (template: BlockTemplate, takenAtMs: UInt64)?
-    /// The tip of the last job before a restart: work on it is not stale now.
-    private let tipBefore: Hash256?
+    /// The tip of the last job before a restart, or before it was withdrawn: work on it is not stale now.
+    private var tipBefore: Hash256?
     private var left: [Hash256] = []
     /// Since when a doubtful tip is insisted on.
     private var doubt: (tip: Hash256, sinceMs: UInt64)?
+    /// Since when the chain has another tip, for which no template can be had.
+    private var lostSinceMs: UInt64?
 
     init(refreshMs: UInt64, refreshMinimumMs: UInt64, doubtMs: UInt64, tipBefore: Hash256? = nil) {
         self.tipBefore = tipBefore
@@ -60,7 +64,28 @@ struct TipGuard: Sendable {
             if left.count > Self.leftCountMax { left.removeFirst() }
         }
         doubt = nil
+        lostSinceMs = nil
         current = (template, nowMs)
+    }
+
+    /// The node's tip, for which it gave no template.
+    ///
+    /// - Returns: Whether that has lasted so long that work on the current job must end.
+    mutating func missed(tip: Hash256, nowMs: UInt64) -> Bool {
+        guard let current, tip != current.template.previousHash, !left.contains(tip) else {
+            lostSinceMs = nil
+            return false
+        }
+        let sinceMs = lostSinceMs ?? nowMs
+        lostSinceMs = sinceMs
+        return nowMs >= sinceMs + Self.lostPatienceMs
+    }
+
+    /// There is no job until the next template.
+    mutating func withdraw() {
+        tipBefore = current?.template.previousHash
+        current = nil
+        lostSinceMs = nil
     }
 
     /// Whether a template must be fetched: the tip is another, or the job is old.

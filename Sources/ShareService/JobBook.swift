@@ -26,15 +26,18 @@ struct JobBook {
     private var tipSeenAtMs: [Hash256: UInt64] = [:]
     /// The last job that was heard of as current.
     private(set) var newest: UInt64?
+    /// The JobService has no job: the tip was left, and there is no template for the next one.
+    private var isWithdrawn = false
 
     func entry(_ id: UInt64, nowMs: UInt64) -> Entry {
         guard let job = jobs[id] else { return gone.contains(id) ? .gone : .unknown }
-        return .known(job, isStale: superseded.contains(id) || isSilent(job, nowMs: nowMs))
+        return .known(job, isStale: isWithdrawn || superseded.contains(id) || isSilent(job, nowMs: nowMs))
     }
 
     /// A job that the JobService gave out as current just now.
     mutating func add(current job: JudgedJob, nowMs: UInt64) {
         newest = max(newest ?? 0, job.id)
+        isWithdrawn = false
         add(job, nowMs: nowMs)
         tipSeenAtMs[job.previousHash] = nowMs
     }
@@ -49,6 +52,13 @@ struct JobBook {
             if Self.supersedes(other, job) { superseded.insert(job.id) }
         }
         while jobs.count > Self.jobCountMax, let oldest = jobs.keys.min() { forget(oldest) }
+    }
+
+    /// The tip of the current job was left: until the next job, work on any is in vain.
+    mutating func withdrawCurrent() {
+        isWithdrawn = true
+        guard let newest, let current = jobs[newest] else { return }
+        for other in jobs.values where other.previousHash == current.previousHash { superseded.insert(other.id) }
     }
 
     mutating func addGone(_ id: UInt64) {

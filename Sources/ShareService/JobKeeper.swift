@@ -54,6 +54,8 @@ final class JobKeeper: Sendable {
             do throws(RPCError) {
                 take(current: try await lookup.getJob(GetJobRequest()))
             } catch {
+                // A service that is away makes nothing stale; one that says that there is no job does.
+                if error.code == .failedPrecondition { book.withLock { $0.withdrawCurrent() } }
                 if !Task.isCancelled { surroundings.log.debug("no current job", ["error": error]) }
             }
             try? await surroundings.clock.sleep(for: pollInterval)

@@ -106,6 +106,33 @@ import Testing
         #expect(berts.slice == second.slice && berts.time > second.time)
     }
 
+    @Test func aBinBegunBeforeItsTimeMakesNobodyFast() throws {
+        let desk = try Self.desk()
+        let first = try Self.leased(desk.lease(Self.anna, hint: 2_000, nowMs: 0))
+        #expect(first.slice.count == 10_000)
+        let second = try Self.offered(desk.report(Self.done, of: first, workPerHit: Self.work, nowMs: 5_000))
+        // Asked ahead: by the plan the third begins at 10 s. Its first hits come before that, at the speed of before.
+        let third = try Self.leased(desk.lease(Self.anna, hint: 0, nowMs: 8_000))
+        #expect(second.id != third.id)
+        for step in UInt64(1)...5 {
+            let hit = BinReport(isDone: false, hits: 1, furthest: third.slice.start + step * 200)
+            _ = desk.report(hit, of: third, workPerHit: Self.work, nowMs: 8_000 + step * 100)
+        }
+        let speed = try #require(desk.speed(of: Self.anna, workPerHit: Self.work))
+        #expect((1_900...2_100).contains(speed.hashrate))
+    }
+
+    @Test func aWithdrawnJobEndsEveryBin() throws {
+        let desk = try Self.desk()
+        let first = try Self.leased(desk.lease(Self.anna, hint: 0, nowMs: 0))
+        desk.withdraw()
+        #expect(desk.report(Self.done, of: first, workPerHit: Self.work, nowMs: 1_000) == .noted)
+        #expect(desk.lease(Self.anna, hint: 0, nowMs: 1_000) == .noJob)
+        desk.open(try Self.job(2), isClean: true)
+        let second = try Self.leased(desk.lease(Self.anna, hint: 0, nowMs: 2_000))
+        #expect(second.job.value == 2)
+    }
+
     @Test func whatExpiresGoesToAnother() throws {
         let desk = try Self.desk()
         let annas = try Self.leased(desk.lease(Self.anna, hint: 0, nowMs: 0))

@@ -28,6 +28,7 @@ final class HeldDesk {
 
     func open(_ job: BinJob, isClean: Bool) { desk.open(job, isClean: isClean) }
     func recall(_ job: JobID) { desk.recall(job) }
+    func withdraw() { desk.withdraw() }
     func extend(extranonce1: UInt32) { desk.extend(extranonce1: extranonce1) }
     func sweep(nowMs: UInt64) { desk.sweep(nowMs: nowMs) }
     func lease(_ client: BinClient, hint: UInt64, nowMs: UInt64) -> BinDesk.Answer {

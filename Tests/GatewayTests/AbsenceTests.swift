@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    @Test func aWithdrawnJobIsGoneAtOnce() async throws {
+        try await GatewayFixture.run { gateway in
+            try await gateway.settleJob()
+            gateway.pool.update { $0.jobsError = .failedPrecondition("no template for the tip") }
+            try await gateway.settle { try await gateway.send("GET", "/getblock").status == 503 }
+            try await Self.expectAway(gateway, "GET", "/getblock", nil, naming: "no job")
+            try await gateway.settle { !gateway.surroundings.health.missing.isEmpty }
+        }
+    }
+
     @Test func withoutTheJobServiceItsLastJobIsKeptForAWhile() async throws {
         var settings = GatewayFixture.settings()
         settings.jobKeepTime = .seconds(4)

@@ -16,6 +16,7 @@ final class FakeNode: TemplateSource {
         var reward: UInt64 = 5_000_000_000
         var transactions: [BlockTemplate.Transaction] = []
         var error: NodeError?
+        var templateError: NodeError?
         var isSilent = false
         var version: UInt64 = 0
         var answeredVersion: UInt64?
@@ -44,6 +45,8 @@ final class FakeNode: TemplateSource {
 
     func add(_ transaction: BlockTemplate.Transaction) { change { $0.transactions.append(transaction) } }
     func fail(_ error: NodeError?) { state.withLock { $0.error = error } }
+    /// It knows its tip, and gives no template for it.
+    func failTemplates(_ error: NodeError?) { state.withLock { $0.templateError = error } }
     func beSilent() { state.withLock { $0.isSilent = true } }
 
     static func hash(_ tip: UInt64) -> Hash256 { Hash256(words: (tip, 0, 0, 0)) }
@@ -60,7 +63,7 @@ final class FakeNode: TemplateSource {
         if afterChange { await change() }
         let state = state.withLock { state in
             state.answeredVersion = state.version
-            return (state.height, state.tip, state.reward, state.transactions, state.error)
+            return (state.height, state.tip, state.reward, state.transactions, state.error ?? state.templateError)
         }
         if Task.isCancelled { throw .cancelled }
         if let error = state.4 { throw error }

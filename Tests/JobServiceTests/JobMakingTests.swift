@@ -126,6 +126,34 @@ import Testing
         }
     }
 
+    @Test func aTipWithoutATemplateEndsTheJob() async throws {
+        let replica = try Replica()
+        try await replica.run { life in
+            let first = try #require(await life.jobs(1).first)
+            let lease = try await life.jobs.leaseBin(LeaseBinRequest(client: Replica.client(1)))
+            replica.node.failTemplates(.unreachable("no peers"))
+            await replica.pass(seconds: 10)
+            #expect(try await life.jobs.getJob(GetJobRequest()) == first)  // the tip is still the job's
+            replica.node.move(height: 101, tip: 2)
+            await replica.pass(seconds: 2)
+            #expect(try await life.jobs.getJob(GetJobRequest()) == first)  // a template may only take its time
+            await replica.pass(seconds: 6)
+            await expect(.failedPrecondition) { try await life.jobs.getJob(GetJobRequest()) }
+            await expect(.unavailable) {
+                try await life.jobs.leaseBin(LeaseBinRequest(client: Replica.client(1)))
+            }
+            #expect(try await life.jobs.getJob(GetJobRequest(jobID: first.jobID)) == first)
+            try await life.misses("jobs: job", "jobs: node", because: "no node gives a template for the tip")
+            replica.node.failTemplates(nil)
+            await replica.pass(seconds: 2)
+            let second = try #require(await life.jobs(2).last)
+            #expect(second.clean && second.height == 101)
+            let next = try await life.jobs.leaseBin(LeaseBinRequest(client: Replica.client(1)))
+            #expect(next.lease?.jobID == second.jobID && lease.lease?.jobID == first.jobID)
+            try await life.misses()
+        }
+    }
+
     @Test func nodesThatDisagreeDoNotMakeJobsFlap() async throws {
         let replica = try Replica()
         try await replica.run { life in

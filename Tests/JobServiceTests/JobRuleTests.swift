@@ -120,6 +120,27 @@ import Testing
         #expect(guardian.verdict(on: back, nowMs: 62_000) == .take(isClean: true))
     }
 
+    @Test func aTipWithoutATemplateIsMissedOnlyWhenItLastsAndIsNew() throws {
+        var guardian = try Self.guardian(height: 100, tip: 1)
+        let patienceMs = TipGuard.lostPatienceMs
+        func isOver(_ tip: UInt64, _ nowMs: UInt64) -> Bool { guardian.missed(tip: FakeNode.hash(tip), nowMs: nowMs) }
+        guardian.took(try Self.template(height: 101, tip: 2), nowMs: 0)
+        // An old tip is a node that lags, and the job's own is none that is missed.
+        for tip: UInt64 in [1, 2] {
+            #expect(!isOver(tip, 0))
+            #expect(!isOver(tip, 10 * patienceMs))
+        }
+        #expect(!isOver(3, 1_000))
+        #expect(!isOver(4, 1_000 + patienceMs - 1))
+        #expect(isOver(4, 1_000 + patienceMs))
+        guardian.withdraw()
+        #expect(guardian.wantsTemplate(tip: FakeNode.hash(4), nowMs: 1_000 + patienceMs))
+        // Back on the tip that was left: what was leased there is not stale.
+        let back = try Self.template(height: 101, tip: 2)
+        #expect(guardian.verdict(on: back, nowMs: 9_000) == .take(isClean: false))
+        #expect(guardian.verdict(on: try Self.template(height: 102, tip: 4), nowMs: 9_000) == .take(isClean: true))
+    }
+
     @Test func doubtBeginsAnewForAnotherTip() throws {
         var guardian = try Self.guardian(height: 100, tip: 1)
         let low = try Self.template(height: 98, tip: 2)

@@ -5,12 +5,13 @@ import Testing
 @Suite struct PaceTests {
     @Test func aThrottleLetsThroughWhatItsLimitAllows() {
         var throttle = Throttle(limit: 1_000)
-        #expect(throttle.delay(for: 500, nowMs: 1_000_000) == .zero)
-        #expect(throttle.delay(for: 500, nowMs: 1_000_000) == .milliseconds(500))
-        #expect(throttle.delay(for: 100, nowMs: 1_000_600) == .milliseconds(400))
+        // Nothing is found sooner than by a miner that is as slow.
+        #expect(throttle.delay(for: 500, nowMs: 1_000_000) == .milliseconds(250))
+        #expect(throttle.delay(for: 500, nowMs: 1_000_000) == .milliseconds(750))
+        #expect(throttle.delay(for: 100, nowMs: 1_000_600) == .milliseconds(250))
         // Time that was not used is not saved up.
-        #expect(throttle.delay(for: 1, nowMs: 2_000_000) == .zero)
-        #expect(throttle.delay(for: 1, nowMs: 2_000_000) == .milliseconds(1))
+        #expect(throttle.delay(for: 2, nowMs: 2_000_000) == .milliseconds(1))
+        #expect(throttle.delay(for: 2, nowMs: 2_000_000) == .milliseconds(3))
     }
 
     @Test func aThrottleHoldsItsLimitOverManySlices() {

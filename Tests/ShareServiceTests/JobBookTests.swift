@@ -43,6 +43,18 @@ import Testing
         #expect(Self.isStale(book, 11, nowMs: later + 1) == false)
     }
 
+    @Test("a job that was withdrawn is stale with all others on its tip, until there is another there")
+    func withdrawal() throws {
+        var book = JobBook()
+        book.withdrawCurrent()
+        book.add(current: try TestJob(id: 10, height: 100, tip: 1).judged, nowMs: Self.nowMs)
+        book.add(current: try TestJob(id: 11, height: 100, tip: 1).judged, nowMs: Self.nowMs)
+        book.withdrawCurrent()
+        #expect(Self.isStale(book, 10) == true && Self.isStale(book, 11) == true)
+        book.add(current: try TestJob(id: 12, height: 100, tip: 1).judged, nowMs: Self.nowMs)
+        #expect(Self.isStale(book, 12) == false)
+    }
+
     @Test("silence alone makes nothing stale")
     func silenceOfAll() throws {
         var book = JobBook()

@@ -119,6 +119,7 @@ final class FakeJobs: JobLookup, JobEvents {
         var jobs: [UInt64: Job] = [:]
         var current: UInt64 = 0
         var isAway = false
+        var isWithdrawn = false
         var lookups = 0
     }
 
@@ -145,7 +146,11 @@ final class FakeJobs: JobLookup, JobEvents {
     func forget(_ job: TestJob) { state.withLock { $0.jobs[job.message.jobID] = nil } }
     func setAway(_ isAway: Bool) { state.withLock { $0.isAway = isAway } }
 
+    /// The current job's tip was left, and there is no other.
+    func withdraw() { state.withLock { $0.isWithdrawn = true } }
+
     func getJob(_ request: GetJobRequest) async throws(RPCError) -> Job {
+        if request.jobID == 0, state.withLock(\.isWithdrawn) { throw .failedPrecondition("no template") }
         let (isAway, job) = state.withLock { state in
             (state.isAway, state.jobs[request.jobID == 0 ? state.current : request.jobID])
         }

@@ -301,6 +301,22 @@ import Testing
         try await replica.stop()
     }
 
+    @Test("once the JobService says that there is no job, work on the last one is stale")
+    func withdrawal() async throws {
+        let jobs = FakeJobs(job)
+        let replica = try await Replica(in: scratch.path, jobs: jobs)
+        #expect(try await replica.statuses(submission(1, job.lease(), Proof(nonce: 1))) == [[.accepted]])
+        jobs.withdraw()
+        var nonce: UInt32 = 1
+        var status = ShareStatus.accepted
+        while status == .accepted {
+            nonce += 1
+            status = try await replica.statuses(submission(UInt64(nonce), job.lease(), Proof(nonce: nonce)))[0][0]
+        }
+        #expect(status == .stale)
+        try await replica.stop()
+    }
+
     @Test("a proof whose job cannot be had is not judged; one whose job is gone is stale")
     func unknownJobs() async throws {
         let old = TestJob(id: 5)

@@ -109,7 +109,7 @@ extension APIError {
     static let noJob = APIError(
         503,
         "no_job",
-        "there is no job yet, because no node has given a block template: try again in 2 s",
+        "there is no job, because no node gives a block template for the chain's tip: try again in 2 s",
         retryAfter: 2
     )
 

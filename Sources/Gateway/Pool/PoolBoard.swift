@@ -72,6 +72,11 @@ final class PoolBoard: Sendable {
         }
     }
 
+    /// The job service says that there is none: its tip was left.
+    func withdrawJob() {
+        state.withLock { $0.job = nil }
+    }
+
     func post(_ speed: PoolSpeed) {
         state.withLock { $0.speed = speed }
     }

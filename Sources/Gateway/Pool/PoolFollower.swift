@@ -75,6 +75,7 @@ struct PoolFollower: Sendable {
             post(try await jobs.getJob(GetJobRequest()))
             surroundings.health.met(Self.jobCondition)
         } catch {
+            if error.code == .failedPrecondition { board.withdrawJob() }
             if board.job == nil { surroundings.health.failed(Self.jobCondition, because: "\(error)") }
         }
     }

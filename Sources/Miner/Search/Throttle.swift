@@ -13,10 +13,14 @@ struct Throttle: Sendable {
     }
 
     /// How long to wait before the next `count` hashes, which count from now on.
+    ///
+    /// Waited for before they are done, and not after: what is found in them must not come sooner than from a miner that is
+    /// as slow as this one pretends to be.
     mutating func delay(for count: UInt64, nowMs: UInt64) -> Duration {
         let now = Double(nowMs)
-        let start = max(paidUntilMs, now)
-        paidUntilMs = start + Double(count) * 1_000 / Double(limit)
-        return .milliseconds(start - now)
+        let priceMs = Double(count) * 1_000 / Double(limit)
+        // Half a slice may have been searched since the last one was paid for; more time is not saved up.
+        paidUntilMs = max(paidUntilMs, now - priceMs / 2) + priceMs
+        return .milliseconds(paidUntilMs - now)
     }
 }

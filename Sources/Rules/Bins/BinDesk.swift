@@ -55,6 +55,11 @@ package struct BinDesk: Sendable {
         book.retire(job)
     }
 
+    /// No job is the current one, and bins of none are of use.
+    package mutating func withdraw() {
+        book.withdraw()
+    }
+
     /// Goes on under another extranonce1, one that was never used before.
     package mutating func extend(extranonce1: UInt32) {
         book.extend(extranonce1: extranonce1)
@@ -189,7 +194,7 @@ extension BinDesk {
         } else {
             bins.finishActive(nowMs: min(nowMs, next.startedAtMs), targetMs: rules.targetMs)
         }
-        bins.active = next
+        bins.active = next.startedAtMs <= nowMs ? next : next.startedUnseen(beforeMs: nowMs)
         bins.next = nil
     }
 

@@ -8,6 +8,8 @@ struct ClientBins: Sendable {
         /// How many positions are accounted for, and until when.
         var accounted: UInt64 = 0
         var accountedAtMs: UInt64
+        /// Whether it began before anybody knew, so that its first news tells a position and no speed.
+        var isUnseen = false
 
         init(_ lease: BinLease, startedAtMs: UInt64) {
             self.lease = lease
@@ -18,6 +20,13 @@ struct ClientBins: Sendable {
         /// The same bin, begun later than it was thought.
         func started(atMs nowMs: UInt64) -> Held {
             Held(lease, startedAtMs: nowMs)
+        }
+
+        /// The same bin, begun before the plan said, some time until now.
+        func startedUnseen(beforeMs nowMs: UInt64) -> Held {
+            var held = started(atMs: nowMs)
+            held.isUnseen = true
+            return held
         }
 
         /// When the client should be through with half of it: then it must have begun.
@@ -46,7 +55,10 @@ struct ClientBins: Sendable {
     mutating func advance(to count: UInt64, nowMs: UInt64, targetMs: UInt64) {
         guard var held = active, count > held.accounted else { return }
         let hashes = count - held.accounted
-        speed.add(hashes: hashes, elapsedMs: Self.elapsed(held.accountedAtMs, nowMs), targetMs: targetMs)
+        if !held.isUnseen {
+            speed.add(hashes: hashes, elapsedMs: Self.elapsed(held.accountedAtMs, nowMs), targetMs: targetMs)
+        }
+        held.isUnseen = false
         proofs.claim(hashes, nowMs: nowMs)
         held.accounted = count
         held.accountedAtMs = max(held.accountedAtMs, nowMs)

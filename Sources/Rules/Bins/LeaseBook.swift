@@ -24,6 +24,11 @@ struct LeaseBook: Sendable {
         current = (job, SliceAllocator(extranonce1: extranonce1))
     }
 
+    mutating func withdraw() {
+        live.removeAll()
+        current = nil
+    }
+
     mutating func recall(_ job: JobID) {
         live.insert(job)
     }

@@ -7,7 +7,8 @@ internal import CProtobufC
 package protocol JobsHandler: Sendable {
     /// The job to work on now, or one that is still alive.
     ///
-    /// NOT_FOUND when it is neither; UNAVAILABLE before the first template.
+    /// NOT_FOUND when it is neither; UNAVAILABLE before the first template; FAILED_PRECONDITION while the
+    /// chain has a new tip for which no node gives a template: work on earlier jobs is stale.
     func getJob(_ request: GetJobRequest) async throws(RPCError) -> Job
     /// A job with all that is needed to make it a block.
     ///
@@ -40,7 +41,8 @@ package struct JobsClient: JobsHandler {
 
     /// The job to work on now, or one that is still alive.
     ///
-    /// NOT_FOUND when it is neither; UNAVAILABLE before the first template.
+    /// NOT_FOUND when it is neither; UNAVAILABLE before the first template; FAILED_PRECONDITION while the
+    /// chain has a new tip for which no node gives a template: work on earlier jobs is stale.
     package func getJob(_ request: GetJobRequest) async throws(RPCError) -> Job {
         try await channel.call("lode.v1.Jobs/GetJob", request, timeout: timeout)
     }
