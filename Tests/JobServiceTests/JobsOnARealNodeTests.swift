@@ -15,8 +15,47 @@ import Testing
 @Suite(.enabled(if: RegtestChain.litecoin.isInstalled), .timeLimit(.minutes(4))) struct JobsOnARealNodeTests {
     @Test func blocksAreTakenOnBothSidesOfMWEB() async throws {
         let node = try await RegtestNode.start(blocks: 101)
-        let folder = try ScratchFolder("jobs")
         let made = Audience()
+        try await Self.run(on: node, made) { service, source in
+            try await mine(3, service, made, source, from: 102)
+            try await node.activateMWEB()
+            try await node.rpc("sendtoaddress", .string(node.newAddress()), 1)
+            try await mine(3, service, made, source, from: 434)
+            #expect(try await node.main.height() == 436)
+        }
+        await node.stop()
+    }
+
+    /// A node without peers follows its chain and gives no templates.
+    @Test func aTipWithoutATemplateEndsTheJob() async throws {
+        let node = try await RegtestNode.start(blocks: 101)
+        let made = Audience()
+        try await Self.run(on: node, made) { service, _ in
+            _ = await made.made.wait { $0.last?.height == 102 }
+            try await node.cut()
+            _ = try await node.main.generate(1, to: node.newAddress())
+            try await Patience.wait(for: "the job to be withdrawn") {
+                do throws(RPCError) {
+                    _ = try await service.jobs.getJob(GetJobRequest())
+                    return false
+                } catch {
+                    return error.code == .failedPrecondition
+                }
+            }
+            try await node.join()
+            let jobs = await made.made.wait { $0.last?.height == 103 }
+            #expect(try await service.jobs.getJob(GetJobRequest()) == jobs.last)
+        }
+        await node.stop()
+    }
+
+    private static func run(
+        on node: RegtestNode,
+        _ made: Audience,
+        _ body: (JobService, NodeList) async throws -> Void
+    ) async throws {
+        let folder = try ScratchFolder("jobs")
+        let name = "\(folder.path.split(separator: "/").last ?? "jobs")"
         let surroundings = Surroundings.test()
         let source = NodeList(
             [Node(node.main.endpoint, network: .litecoinRegtest)],
@@ -26,8 +65,8 @@ import Testing
             settings: JobServiceSettings(
                 network: .litecoinRegtest,
                 folder: folder.path,
-                listening: [try MessagingAddress(parsing: "inproc://real-node-jobs")],
-                publishing: [try MessagingAddress(parsing: "inproc://real-node-job-events")]
+                listening: [try MessagingAddress(parsing: "inproc://\(name)-jobs")],
+                publishing: [try MessagingAddress(parsing: "inproc://\(name)-events")]
             ),
             leaseKey: try #require(Replica.key),
             source: source,
@@ -36,14 +75,10 @@ import Testing
             surroundings: surroundings
         )
         let running = Task { try await service.run() }
-        try await mine(3, service, made, source, from: 102)
-        try await node.activateMWEB()
-        try await node.rpc("sendtoaddress", .string(node.newAddress()), 1)
-        try await mine(3, service, made, source, from: 434)
-        #expect(try await node.main.height() == 436)
+        let outcome = await Result { try await body(service, source) }
         running.cancel()
         _ = try? await running.value
-        await node.stop()
+        try outcome.get()
     }
 
     /// Mines one block after the other from bins, each on a job that the news of the last one brought.
