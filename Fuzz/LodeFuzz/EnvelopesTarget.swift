@@ -13,6 +13,9 @@ extension FuzzTarget {
         check(ReportBinRequest.self, bytes)
         check(JudgeSharesRequest.self, bytes)
         check(JudgeSharesReply.self, bytes)
+        check(JudgeSessionSharesRequest.self, bytes)
+        check(JudgeSessionSharesReply.self, bytes)
+        check(SessionLease.self, bytes)
         check(BlockCandidate.self, bytes)
         check(BlockChanged.self, bytes)
         check(RecordSharesRequest.self, bytes)
@@ -26,6 +29,9 @@ extension FuzzTarget {
 
     private struct NoShares: SharesHandler {
         func judgeShares(_ request: JudgeSharesRequest) async throws(RPCError) -> JudgeSharesReply { .init() }
+        func judgeSessionShares(
+            _ request: JudgeSessionSharesRequest
+        ) async throws(RPCError) -> JudgeSessionSharesReply { .init() }
     }
 
     private static func check<Message: WireMessage & Equatable>(_ type: Message.Type, _ bytes: [UInt8]) {

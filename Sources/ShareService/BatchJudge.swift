@@ -1,14 +1,14 @@
 internal import Cryptography
 internal import Hashing
-package import Messages
+internal import Messages
 internal import ServiceRuntime
 
 /// Answers `Shares.JudgeShares`: from leases and nonces to verdicts that are durable.
-package struct BatchJudge: SharesHandler {
+struct BatchJudge: Sendable {
     /// As `shares.proto` says.
-    package static let submissionCountMax = 1_000
-    package static let proofCountMax = 10_000
-    package static let proofsPerSubmissionMax = 1_000
+    static let submissionCountMax = 1_000
+    static let proofCountMax = 10_000
+    static let proofsPerSubmissionMax = 1_000
 
     let key: AuthenticationKey
     let jobs: JobKeeper
@@ -19,7 +19,7 @@ package struct BatchJudge: SharesHandler {
     let metrics: ShareMetrics
     let surroundings: Surroundings
 
-    package func judgeShares(_ request: JudgeSharesRequest) async throws(RPCError) -> JudgeSharesReply {
+    func judgeShares(_ request: JudgeSharesRequest) async throws(RPCError) -> JudgeSharesReply {
         let start = ContinuousClock.now
         defer { metrics.judging.observe(.now - start) }
         try Self.checkBounds(request)

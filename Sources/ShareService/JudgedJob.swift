@@ -9,6 +9,8 @@ struct JudgedJob: Sendable {
     static let merkleBranchCountMax = 32
     /// The extranonce parts that leases are made of.
     static let extranonceByteCount: UInt32 = 4
+    /// Seconds that a header's time may be ahead.
+    static let timeAheadMax: UInt64 = 7_000
 
     let id: UInt64
     let height: UInt32
@@ -16,6 +18,11 @@ struct JudgedJob: Sendable {
     let isClean: Bool
     let algorithm: ProofAlgorithm
     let networkTarget: Target
+    /// Seconds since 1970: the earliest time that a header may carry.
+    private let minimumTime: UInt32
+    /// The node's time when the job was made, in seconds since 1970, and the pool's, in milliseconds.
+    private let currentTime: UInt32
+    private let createdAtMs: UInt64
     let recipe: HeaderRecipe
 
     /// - Returns: `nil` for a job that no proof can be judged by.
@@ -29,6 +36,9 @@ struct JudgedJob: Sendable {
         id = job.jobID
         height = job.height
         isClean = job.clean
+        minimumTime = job.minimumTime
+        currentTime = job.currentTime
+        createdAtMs = job.createdAtMs
         self.algorithm = algorithm
         self.previousHash = previousHash
         self.networkTarget = networkTarget
@@ -40,5 +50,15 @@ struct JudgedJob: Sendable {
             coinbase2: job.coinbase2,
             merkleBranch: branch
         )
+    }
+
+    /// Seconds since 1970 that a session's share may carry in its header, `nowMs` being the pool's Unix time.
+    ///
+    /// Counted by the node's clock, as its own rule is; that refuses a block more than 7,200 seconds ahead of it
+    /// (MAX_FUTURE_BLOCK_TIME of Bitcoin Core), and nodes' clocks differ.
+    func times(nowMs: UInt64) -> ClosedRange<UInt64> {
+        let passed = (nowMs > createdAtMs ? nowMs - createdAtMs : 0) / 1_000
+        let latest = UInt64(currentTime) + min(passed, UInt64(UInt32.max)) + Self.timeAheadMax
+        return UInt64(minimumTime)...max(UInt64(minimumTime), latest)
     }
 }

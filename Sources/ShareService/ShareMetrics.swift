@@ -61,6 +61,9 @@ struct ShareMetrics: Sendable {
         case .stale: "stale"
         case .expired: "expired"
         case .hashMismatch: "hash_mismatch"
+        case .timeOutOfRange: "time_out_of_range"
+        case .versionNotAllowed: "version_not_allowed"
+        case .unauthorized: "unauthorized"
         }
     }
 }

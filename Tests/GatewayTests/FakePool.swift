@@ -139,6 +139,12 @@ extension FakePool: SharesHandler {
         return JudgeSharesReply(verdicts: verdicts)
     }
 
+    func judgeSessionShares(
+        _ request: JudgeSessionSharesRequest
+    ) async throws(RPCError) -> JudgeSessionSharesReply {
+        throw .unknownMethod("not for bins")
+    }
+
     private static func verdict(_ submission: Submission, _ state: State) -> SubmissionVerdict {
         guard submission.signedLease == state.validLease else { return SubmissionVerdict(leaseValid: false) }
         return SubmissionVerdict(

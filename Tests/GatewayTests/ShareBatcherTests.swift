@@ -34,6 +34,12 @@ import Testing
             )
         }
 
+        func judgeSessionShares(
+            _ request: JudgeSessionSharesRequest
+        ) async throws(RPCError) -> JudgeSessionSharesReply {
+            throw .unknownMethod("not for bins")
+        }
+
         func open() {
             let waiting = gate.withLock { gate in
                 gate.isOpen = true

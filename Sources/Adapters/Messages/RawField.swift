@@ -17,6 +17,11 @@ enum RawField {
         unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
     }
 
+    /// Numbers side by side, copied in one piece.
+    static func column<Number: FixedWidthInteger>(_ start: UnsafeMutablePointer<Number>?, count: Int) -> [Number] {
+        unsafe Array(items(start, count: count))
+    }
+
     /// One message of a list.
     static func pointer<Raw>(
         _ item: UnsafeMutablePointer<Raw>?,

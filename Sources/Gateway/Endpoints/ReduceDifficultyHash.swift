@@ -109,6 +109,9 @@ struct ReduceDifficultyHash: Sendable {
         case .stale: "stale"
         case .expired: "expired"
         case .hashMismatch: "hash_mismatch"
+        case .timeOutOfRange: "time_out_of_range"
+        case .versionNotAllowed: "version_not_allowed"
+        case .unauthorized: "unauthorized"
         case .unspecified: "unknown"  // of a share service that is newer than this gateway
         }
     }

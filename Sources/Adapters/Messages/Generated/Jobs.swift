@@ -666,6 +666,105 @@ extension ReportBinReply {
     }
 }
 
+/// One extranonce1 for one session, whole: every extranonce2, and every job while it lasts.
+///
+/// Signed like a Lease, with a key of its own, so that neither passes for the other.
+package struct SessionLease: WireMessage, Hashable {
+    /// Unique; the same when it is renewed.
+    package var leaseID: UInt64
+    /// Written big-endian into the coinbase.
+    package var extranonce1: UInt32
+    /// Unix time.
+    package var issuedAtMs: UInt64
+    /// Unix time; later shares are refused as expired.
+    package var expiresAtMs: UInt64
+
+    package init(
+        leaseID: UInt64 = 0,
+        extranonce1: UInt32 = 0,
+        issuedAtMs: UInt64 = 0,
+        expiresAtMs: UInt64 = 0
+    ) {
+        self.leaseID = leaseID
+        self.extranonce1 = extranonce1
+        self.issuedAtMs = issuedAtMs
+        self.expiresAtMs = expiresAtMs
+    }
+
+    /// Reads the bytes of a `lode.v1.SessionLease`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "SessionLease", lode__v1__session_lease__unpack) {
+            raw throws(WireError) in try unsafe SessionLease(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension SessionLease {
+    @unsafe init(raw: UnsafePointer<Lode__V1__SessionLease>) throws(WireError) {
+        self.init()
+        leaseID = unsafe raw.pointee.lease_id
+        extranonce1 = unsafe raw.pointee.extranonce1
+        issuedAtMs = unsafe raw.pointee.issued_at_ms
+        expiresAtMs = unsafe raw.pointee.expires_at_ms
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__SessionLease {
+        var raw = unsafe Lode__V1__SessionLease()
+        unsafe lode__v1__session_lease__init(&raw)
+        unsafe raw.lease_id = leaseID
+        unsafe raw.extranonce1 = extranonce1
+        unsafe raw.issued_at_ms = issuedAtMs
+        unsafe raw.expires_at_ms = expiresAtMs
+        return unsafe raw
+    }
+}
+
+package struct SessionOffer: WireMessage, Hashable {
+    /// The SessionLease's bytes and 32 bytes HMAC-SHA256 over them.
+    package var signedLease: [UInt8]
+    /// The same, readable.
+    package var lease: SessionLease?
+
+    package init(
+        signedLease: [UInt8] = [],
+        lease: SessionLease? = nil
+    ) {
+        self.signedLease = signedLease
+        self.lease = lease
+    }
+
+    /// Reads the bytes of a `lode.v1.SessionOffer`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "SessionOffer", lode__v1__session_offer__unpack) {
+            raw throws(WireError) in try unsafe SessionOffer(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension SessionOffer {
+    @unsafe init(raw: UnsafePointer<Lode__V1__SessionOffer>) throws(WireError) {
+        self.init()
+        signedLease = unsafe RawField.bytes(raw.pointee.signed_lease)
+        if let item = unsafe raw.pointee.lease { lease = try unsafe SessionLease(raw: item) }
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__SessionOffer {
+        var raw = unsafe Lode__V1__SessionOffer()
+        unsafe lode__v1__session_offer__init(&raw)
+        unsafe raw.signed_lease = arena.bytes(signedLease)
+        if let lease { unsafe raw.lease = arena.place(lease.raw(in: arena)) }
+        return unsafe raw
+    }
+}
+
 package struct GetClientSpeedRequest: WireMessage, Hashable {
     package var client: Client?
 

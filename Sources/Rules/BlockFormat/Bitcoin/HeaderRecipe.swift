@@ -41,6 +41,16 @@ package struct HeaderRecipe: Sendable {
 
     /// The same from a root that is known already: most proofs of one bin share it.
     package func header(merkleRoot: Hash256, time: UInt32, nonce: UInt32) -> [UInt8] {
+        header(start: start, merkleRoot: merkleRoot, time: time, nonce: nonce)
+    }
+
+    /// The same with another version than the job's: its whole 32 bits.
+    package func header(version: UInt32, merkleRoot: Hash256, time: UInt32, nonce: UInt32) -> [UInt8] {
+        let start = version.littleEndianBytes + start.dropFirst(MemoryLayout<UInt32>.size)
+        return header(start: start, merkleRoot: merkleRoot, time: time, nonce: nonce)
+    }
+
+    private func header(start: [UInt8], merkleRoot: Hash256, time: UInt32, nonce: UInt32) -> [UInt8] {
         var header = start
         header.reserveCapacity(BlockHeader.byteCount)
         header.append(merkleRoot)

@@ -412,6 +412,96 @@ void   lode__v1__report_bin_reply__free_unpacked
   assert(message->base.descriptor == &lode__v1__report_bin_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lode__v1__session_lease__init
+                     (Lode__V1__SessionLease         *message)
+{
+  static const Lode__V1__SessionLease init_value = LODE__V1__SESSION_LEASE__INIT;
+  *message = init_value;
+}
+size_t lode__v1__session_lease__get_packed_size
+                     (const Lode__V1__SessionLease *message)
+{
+  assert(message->base.descriptor == &lode__v1__session_lease__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__session_lease__pack
+                     (const Lode__V1__SessionLease *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__session_lease__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__session_lease__pack_to_buffer
+                     (const Lode__V1__SessionLease *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__session_lease__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__SessionLease *
+       lode__v1__session_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__SessionLease *)
+     protobuf_c_message_unpack (&lode__v1__session_lease__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__session_lease__free_unpacked
+                     (Lode__V1__SessionLease *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__session_lease__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lode__v1__session_offer__init
+                     (Lode__V1__SessionOffer         *message)
+{
+  static const Lode__V1__SessionOffer init_value = LODE__V1__SESSION_OFFER__INIT;
+  *message = init_value;
+}
+size_t lode__v1__session_offer__get_packed_size
+                     (const Lode__V1__SessionOffer *message)
+{
+  assert(message->base.descriptor == &lode__v1__session_offer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__session_offer__pack
+                     (const Lode__V1__SessionOffer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__session_offer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__session_offer__pack_to_buffer
+                     (const Lode__V1__SessionOffer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__session_offer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__SessionOffer *
+       lode__v1__session_offer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__SessionOffer *)
+     protobuf_c_message_unpack (&lode__v1__session_offer__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__session_offer__free_unpacked
+                     (Lode__V1__SessionOffer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__session_offer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lode__v1__get_client_speed_request__init
                      (Lode__V1__GetClientSpeedRequest         *message)
 {
@@ -1381,6 +1471,134 @@ const ProtobufCMessageDescriptor lode__v1__report_bin_reply__descriptor =
   lode__v1__report_bin_reply__field_indices_by_name,
   1,  lode__v1__report_bin_reply__number_ranges,
   (ProtobufCMessageInit) lode__v1__report_bin_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__session_lease__field_descriptors[4] =
+{
+  {
+    "lease_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__SessionLease, lease_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "extranonce1",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__SessionLease, extranonce1),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issued_at_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__SessionLease, issued_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expires_at_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__SessionLease, expires_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__session_lease__field_indices_by_name[] = {
+  3,   /* field[3] = expires_at_ms */
+  1,   /* field[1] = extranonce1 */
+  2,   /* field[2] = issued_at_ms */
+  0,   /* field[0] = lease_id */
+};
+static const ProtobufCIntRange lode__v1__session_lease__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lode__v1__session_lease__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.SessionLease",
+  "SessionLease",
+  "Lode__V1__SessionLease",
+  "lode.v1",
+  sizeof(Lode__V1__SessionLease),
+  4,
+  lode__v1__session_lease__field_descriptors,
+  lode__v1__session_lease__field_indices_by_name,
+  1,  lode__v1__session_lease__number_ranges,
+  (ProtobufCMessageInit) lode__v1__session_lease__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__session_offer__field_descriptors[2] =
+{
+  {
+    "signed_lease",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__SessionOffer, signed_lease),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lease",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__SessionOffer, lease),
+    &lode__v1__session_lease__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__session_offer__field_indices_by_name[] = {
+  1,   /* field[1] = lease */
+  0,   /* field[0] = signed_lease */
+};
+static const ProtobufCIntRange lode__v1__session_offer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lode__v1__session_offer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.SessionOffer",
+  "SessionOffer",
+  "Lode__V1__SessionOffer",
+  "lode.v1",
+  sizeof(Lode__V1__SessionOffer),
+  2,
+  lode__v1__session_offer__field_descriptors,
+  lode__v1__session_offer__field_indices_by_name,
+  1,  lode__v1__session_offer__number_ranges,
+  (ProtobufCMessageInit) lode__v1__session_offer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lode__v1__get_client_speed_request__field_descriptors[1] =

@@ -277,6 +277,96 @@ void   lode__v1__verdict__free_unpacked
   assert(message->base.descriptor == &lode__v1__verdict__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lode__v1__judge_session_shares_request__init
+                     (Lode__V1__JudgeSessionSharesRequest         *message)
+{
+  static const Lode__V1__JudgeSessionSharesRequest init_value = LODE__V1__JUDGE_SESSION_SHARES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lode__v1__judge_session_shares_request__get_packed_size
+                     (const Lode__V1__JudgeSessionSharesRequest *message)
+{
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__judge_session_shares_request__pack
+                     (const Lode__V1__JudgeSessionSharesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__judge_session_shares_request__pack_to_buffer
+                     (const Lode__V1__JudgeSessionSharesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__JudgeSessionSharesRequest *
+       lode__v1__judge_session_shares_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__JudgeSessionSharesRequest *)
+     protobuf_c_message_unpack (&lode__v1__judge_session_shares_request__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__judge_session_shares_request__free_unpacked
+                     (Lode__V1__JudgeSessionSharesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lode__v1__judge_session_shares_reply__init
+                     (Lode__V1__JudgeSessionSharesReply         *message)
+{
+  static const Lode__V1__JudgeSessionSharesReply init_value = LODE__V1__JUDGE_SESSION_SHARES_REPLY__INIT;
+  *message = init_value;
+}
+size_t lode__v1__judge_session_shares_reply__get_packed_size
+                     (const Lode__V1__JudgeSessionSharesReply *message)
+{
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_reply__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__judge_session_shares_reply__pack
+                     (const Lode__V1__JudgeSessionSharesReply *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_reply__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__judge_session_shares_reply__pack_to_buffer
+                     (const Lode__V1__JudgeSessionSharesReply *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_reply__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__JudgeSessionSharesReply *
+       lode__v1__judge_session_shares_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__JudgeSessionSharesReply *)
+     protobuf_c_message_unpack (&lode__v1__judge_session_shares_reply__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__judge_session_shares_reply__free_unpacked
+                     (Lode__V1__JudgeSessionSharesReply *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__judge_session_shares_reply__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor lode__v1__judge_shares_request__field_descriptors[1] =
 {
   {
@@ -596,7 +686,252 @@ const ProtobufCMessageDescriptor lode__v1__verdict__descriptor =
   (ProtobufCMessageInit) lode__v1__verdict__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue lode__v1__share_status__enum_values_by_number[8] =
+static const ProtobufCFieldDescriptor lode__v1__judge_session_shares_request__field_descriptors[13] =
+{
+  {
+    "leases",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_leases),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, leases),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clients",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_clients),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, clients),
+    &lode__v1__client__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "targets",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_targets),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, targets),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "submission_ids",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_submission_ids),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, submission_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lease_places",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_lease_places),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, lease_places),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "client_places",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_client_places),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, client_places),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "target_places",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_target_places),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, target_places),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "job_ids",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_job_ids),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, job_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "extranonce2s",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_extranonce2s),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, extranonce2s),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "times",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_times),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, times),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "nonces",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_nonces),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, nonces),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "versions",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_versions),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, versions),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "presumed",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__JudgeSessionSharesRequest, n_presumed),
+    offsetof(Lode__V1__JudgeSessionSharesRequest, presumed),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__judge_session_shares_request__field_indices_by_name[] = {
+  5,   /* field[5] = client_places */
+  1,   /* field[1] = clients */
+  8,   /* field[8] = extranonce2s */
+  7,   /* field[7] = job_ids */
+  4,   /* field[4] = lease_places */
+  0,   /* field[0] = leases */
+  10,   /* field[10] = nonces */
+  12,   /* field[12] = presumed */
+  3,   /* field[3] = submission_ids */
+  6,   /* field[6] = target_places */
+  2,   /* field[2] = targets */
+  9,   /* field[9] = times */
+  11,   /* field[11] = versions */
+};
+static const ProtobufCIntRange lode__v1__judge_session_shares_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 13 }
+};
+const ProtobufCMessageDescriptor lode__v1__judge_session_shares_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.JudgeSessionSharesRequest",
+  "JudgeSessionSharesRequest",
+  "Lode__V1__JudgeSessionSharesRequest",
+  "lode.v1",
+  sizeof(Lode__V1__JudgeSessionSharesRequest),
+  13,
+  lode__v1__judge_session_shares_request__field_descriptors,
+  lode__v1__judge_session_shares_request__field_indices_by_name,
+  1,  lode__v1__judge_session_shares_request__number_ranges,
+  (ProtobufCMessageInit) lode__v1__judge_session_shares_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__judge_session_shares_reply__field_descriptors[2] =
+{
+  {
+    "statuses",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__JudgeSessionSharesReply, n_statuses),
+    offsetof(Lode__V1__JudgeSessionSharesReply, statuses),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "block_places",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__JudgeSessionSharesReply, n_block_places),
+    offsetof(Lode__V1__JudgeSessionSharesReply, block_places),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__judge_session_shares_reply__field_indices_by_name[] = {
+  1,   /* field[1] = block_places */
+  0,   /* field[0] = statuses */
+};
+static const ProtobufCIntRange lode__v1__judge_session_shares_reply__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lode__v1__judge_session_shares_reply__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.JudgeSessionSharesReply",
+  "JudgeSessionSharesReply",
+  "Lode__V1__JudgeSessionSharesReply",
+  "lode.v1",
+  sizeof(Lode__V1__JudgeSessionSharesReply),
+  2,
+  lode__v1__judge_session_shares_reply__field_descriptors,
+  lode__v1__judge_session_shares_reply__field_indices_by_name,
+  1,  lode__v1__judge_session_shares_reply__number_ranges,
+  (ProtobufCMessageInit) lode__v1__judge_session_shares_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue lode__v1__share_status__enum_values_by_number[11] =
 {
   { "SHARE_STATUS_UNSPECIFIED", "LODE__V1__SHARE_STATUS__SHARE_STATUS_UNSPECIFIED", 0 },
   { "SHARE_STATUS_ACCEPTED", "LODE__V1__SHARE_STATUS__SHARE_STATUS_ACCEPTED", 1 },
@@ -606,11 +941,14 @@ static const ProtobufCEnumValue lode__v1__share_status__enum_values_by_number[8]
   { "SHARE_STATUS_STALE", "LODE__V1__SHARE_STATUS__SHARE_STATUS_STALE", 5 },
   { "SHARE_STATUS_EXPIRED", "LODE__V1__SHARE_STATUS__SHARE_STATUS_EXPIRED", 6 },
   { "SHARE_STATUS_HASH_MISMATCH", "LODE__V1__SHARE_STATUS__SHARE_STATUS_HASH_MISMATCH", 7 },
+  { "SHARE_STATUS_TIME_OUT_OF_RANGE", "LODE__V1__SHARE_STATUS__SHARE_STATUS_TIME_OUT_OF_RANGE", 8 },
+  { "SHARE_STATUS_VERSION_NOT_ALLOWED", "LODE__V1__SHARE_STATUS__SHARE_STATUS_VERSION_NOT_ALLOWED", 9 },
+  { "SHARE_STATUS_UNAUTHORIZED", "LODE__V1__SHARE_STATUS__SHARE_STATUS_UNAUTHORIZED", 10 },
 };
 static const ProtobufCIntRange lode__v1__share_status__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 11}
 };
-static const ProtobufCEnumValueIndex lode__v1__share_status__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex lode__v1__share_status__enum_values_by_name[11] =
 {
   { "SHARE_STATUS_ACCEPTED", 1 },
   { "SHARE_STATUS_DUPLICATE", 3 },
@@ -619,7 +957,10 @@ static const ProtobufCEnumValueIndex lode__v1__share_status__enum_values_by_name
   { "SHARE_STATUS_LOW_DIFFICULTY", 2 },
   { "SHARE_STATUS_OUTSIDE_BIN", 4 },
   { "SHARE_STATUS_STALE", 5 },
+  { "SHARE_STATUS_TIME_OUT_OF_RANGE", 8 },
+  { "SHARE_STATUS_UNAUTHORIZED", 10 },
   { "SHARE_STATUS_UNSPECIFIED", 0 },
+  { "SHARE_STATUS_VERSION_NOT_ALLOWED", 9 },
 };
 const ProtobufCEnumDescriptor lode__v1__share_status__descriptor =
 {
@@ -628,19 +969,21 @@ const ProtobufCEnumDescriptor lode__v1__share_status__descriptor =
   "ShareStatus",
   "Lode__V1__ShareStatus",
   "lode.v1",
-  8,
+  11,
   lode__v1__share_status__enum_values_by_number,
-  8,
+  11,
   lode__v1__share_status__enum_values_by_name,
   1,
   lode__v1__share_status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor lode__v1__shares__method_descriptors[1] =
+static const ProtobufCMethodDescriptor lode__v1__shares__method_descriptors[2] =
 {
   { "JudgeShares", &lode__v1__judge_shares_request__descriptor, &lode__v1__judge_shares_reply__descriptor },
+  { "JudgeSessionShares", &lode__v1__judge_session_shares_request__descriptor, &lode__v1__judge_session_shares_reply__descriptor },
 };
 const unsigned lode__v1__shares__method_indices_by_name[] = {
+  1,        /* JudgeSessionShares */
   0         /* JudgeShares */
 };
 const ProtobufCServiceDescriptor lode__v1__shares__descriptor =
@@ -650,7 +993,7 @@ const ProtobufCServiceDescriptor lode__v1__shares__descriptor =
   "Shares",
   "Lode__V1__Shares",
   "lode.v1",
-  1,
+  2,
   lode__v1__shares__method_descriptors,
   lode__v1__shares__method_indices_by_name
 };
@@ -661,6 +1004,14 @@ void lode__v1__shares__judge_shares(ProtobufCService *service,
 {
   assert(service->descriptor == &lode__v1__shares__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__shares__judge_session_shares(ProtobufCService *service,
+                                            const Lode__V1__JudgeSessionSharesRequest *input,
+                                            Lode__V1__JudgeSessionSharesReply_Closure closure,
+                                            void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__shares__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__shares__init (Lode__V1__Shares_Service *service,
                              Lode__V1__Shares_ServiceDestroy destroy)

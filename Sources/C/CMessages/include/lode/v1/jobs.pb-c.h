@@ -25,6 +25,8 @@ typedef struct Lode__V1__Lease Lode__V1__Lease;
 typedef struct Lode__V1__BinOffer Lode__V1__BinOffer;
 typedef struct Lode__V1__ReportBinRequest Lode__V1__ReportBinRequest;
 typedef struct Lode__V1__ReportBinReply Lode__V1__ReportBinReply;
+typedef struct Lode__V1__SessionLease Lode__V1__SessionLease;
+typedef struct Lode__V1__SessionOffer Lode__V1__SessionOffer;
 typedef struct Lode__V1__GetClientSpeedRequest Lode__V1__GetClientSpeedRequest;
 typedef struct Lode__V1__ClientSpeed Lode__V1__ClientSpeed;
 typedef struct Lode__V1__PoolSpeed Lode__V1__PoolSpeed;
@@ -290,6 +292,52 @@ struct  Lode__V1__ReportBinReply
     , NULL, 0 }
 
 
+/*
+ * One extranonce1 for one session, whole: every extranonce2, and every job while it lasts. Signed like a Lease, with a key of
+ * its own, so that neither passes for the other.
+ */
+struct  Lode__V1__SessionLease
+{
+  ProtobufCMessage base;
+  /*
+   * unique; the same when it is renewed
+   */
+  uint64_t lease_id;
+  /*
+   * written big-endian into the coinbase
+   */
+  uint32_t extranonce1;
+  /*
+   * Unix time
+   */
+  uint64_t issued_at_ms;
+  /*
+   * Unix time; later shares are refused as expired
+   */
+  uint64_t expires_at_ms;
+};
+#define LODE__V1__SESSION_LEASE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__session_lease__descriptor) \
+    , 0, 0, 0, 0 }
+
+
+struct  Lode__V1__SessionOffer
+{
+  ProtobufCMessage base;
+  /*
+   * the SessionLease's bytes and 32 bytes HMAC-SHA256 over them
+   */
+  ProtobufCBinaryData signed_lease;
+  /*
+   * the same, readable
+   */
+  Lode__V1__SessionLease *lease;
+};
+#define LODE__V1__SESSION_OFFER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__session_offer__descriptor) \
+    , {0,NULL}, NULL }
+
+
 struct  Lode__V1__GetClientSpeedRequest
 {
   ProtobufCMessage base;
@@ -514,6 +562,44 @@ Lode__V1__ReportBinReply *
 void   lode__v1__report_bin_reply__free_unpacked
                      (Lode__V1__ReportBinReply *message,
                       ProtobufCAllocator *allocator);
+/* Lode__V1__SessionLease methods */
+void   lode__v1__session_lease__init
+                     (Lode__V1__SessionLease         *message);
+size_t lode__v1__session_lease__get_packed_size
+                     (const Lode__V1__SessionLease   *message);
+size_t lode__v1__session_lease__pack
+                     (const Lode__V1__SessionLease   *message,
+                      uint8_t             *out);
+size_t lode__v1__session_lease__pack_to_buffer
+                     (const Lode__V1__SessionLease   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__SessionLease *
+       lode__v1__session_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__session_lease__free_unpacked
+                     (Lode__V1__SessionLease *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__SessionOffer methods */
+void   lode__v1__session_offer__init
+                     (Lode__V1__SessionOffer         *message);
+size_t lode__v1__session_offer__get_packed_size
+                     (const Lode__V1__SessionOffer   *message);
+size_t lode__v1__session_offer__pack
+                     (const Lode__V1__SessionOffer   *message,
+                      uint8_t             *out);
+size_t lode__v1__session_offer__pack_to_buffer
+                     (const Lode__V1__SessionOffer   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__SessionOffer *
+       lode__v1__session_offer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__session_offer__free_unpacked
+                     (Lode__V1__SessionOffer *message,
+                      ProtobufCAllocator *allocator);
 /* Lode__V1__GetClientSpeedRequest methods */
 void   lode__v1__get_client_speed_request__init
                      (Lode__V1__GetClientSpeedRequest         *message);
@@ -599,6 +685,12 @@ typedef void (*Lode__V1__ReportBinRequest_Closure)
                   void *closure_data);
 typedef void (*Lode__V1__ReportBinReply_Closure)
                  (const Lode__V1__ReportBinReply *message,
+                  void *closure_data);
+typedef void (*Lode__V1__SessionLease_Closure)
+                 (const Lode__V1__SessionLease *message,
+                  void *closure_data);
+typedef void (*Lode__V1__SessionOffer_Closure)
+                 (const Lode__V1__SessionOffer *message,
                   void *closure_data);
 typedef void (*Lode__V1__GetClientSpeedRequest_Closure)
                  (const Lode__V1__GetClientSpeedRequest *message,
@@ -690,6 +782,8 @@ extern const ProtobufCMessageDescriptor lode__v1__lease__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__bin_offer__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__report_bin_request__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__report_bin_reply__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__session_lease__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__session_offer__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__get_client_speed_request__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__client_speed__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__pool_speed__descriptor;

@@ -22,6 +22,8 @@ typedef struct Lode__V1__Proof Lode__V1__Proof;
 typedef struct Lode__V1__JudgeSharesReply Lode__V1__JudgeSharesReply;
 typedef struct Lode__V1__SubmissionVerdict Lode__V1__SubmissionVerdict;
 typedef struct Lode__V1__Verdict Lode__V1__Verdict;
+typedef struct Lode__V1__JudgeSessionSharesRequest Lode__V1__JudgeSessionSharesRequest;
+typedef struct Lode__V1__JudgeSessionSharesReply Lode__V1__JudgeSessionSharesReply;
 
 
 /* --- enums --- */
@@ -46,7 +48,19 @@ typedef enum _Lode__V1__ShareStatus {
   /*
    * the hash claimed is not the hash found
    */
-  LODE__V1__SHARE_STATUS__SHARE_STATUS_HASH_MISMATCH = 7
+  LODE__V1__SHARE_STATUS__SHARE_STATUS_HASH_MISMATCH = 7,
+  /*
+   * the header's time is before the job's earliest, or too far ahead
+   */
+  LODE__V1__SHARE_STATUS__SHARE_STATUS_TIME_OUT_OF_RANGE = 8,
+  /*
+   * bits of the header's version changed that were not agreed
+   */
+  LODE__V1__SHARE_STATUS__SHARE_STATUS_VERSION_NOT_ALLOWED = 9,
+  /*
+   * nobody is authorized, or the lease was not signed by this pool
+   */
+  LODE__V1__SHARE_STATUS__SHARE_STATUS_UNAUTHORIZED = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODE__V1__SHARE_STATUS)
 } Lode__V1__ShareStatus;
 
@@ -148,6 +162,96 @@ struct  Lode__V1__Verdict
 #define LODE__V1__VERDICT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__verdict__descriptor) \
     , LODE__V1__SHARE_STATUS__SHARE_STATUS_UNSPECIFIED, 0 }
+
+
+/*
+ * Shares of stratum sessions as columns: entry i of each column belongs to share i; at most 10,000 shares.
+ */
+struct  Lode__V1__JudgeSessionSharesRequest
+{
+  ProtobufCMessage base;
+  /*
+   * signed SessionLeases, each once; at most 10,000
+   */
+  size_t n_leases;
+  ProtobufCBinaryData *leases;
+  /*
+   * each once; at most 10,000
+   */
+  size_t n_clients;
+  Lode__V1__Client **clients;
+  /*
+   * 32 bytes, big-endian numbers: share targets as they went out with the jobs, each once; at most 10,000
+   */
+  size_t n_targets;
+  ProtobufCBinaryData *targets;
+  /*
+   * random; a repeat of the same submission gets the same status
+   */
+  size_t n_submission_ids;
+  uint64_t *submission_ids;
+  /*
+   * index into leases
+   */
+  size_t n_lease_places;
+  uint32_t *lease_places;
+  /*
+   * index into clients, plus 1; 0: nobody is authorized (a block is still a block)
+   */
+  size_t n_client_places;
+  uint32_t *client_places;
+  /*
+   * index into targets
+   */
+  size_t n_target_places;
+  uint32_t *target_places;
+  size_t n_job_ids;
+  uint64_t *job_ids;
+  /*
+   * written big-endian into the coinbase
+   */
+  size_t n_extranonce2s;
+  uint32_t *extranonce2s;
+  /*
+   * the header's time
+   */
+  size_t n_times;
+  uint32_t *times;
+  size_t n_nonces;
+  uint32_t *nonces;
+  /*
+   * the header's whole version
+   */
+  size_t n_versions;
+  uint32_t *versions;
+  /*
+   * a ShareStatus that the gateway has found, which stands unless the lease is bad; 0: none
+   */
+  size_t n_presumed;
+  uint32_t *presumed;
+};
+#define LODE__V1__JUDGE_SESSION_SHARES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__judge_session_shares_request__descriptor) \
+    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Lode__V1__JudgeSessionSharesReply
+{
+  ProtobufCMessage base;
+  /*
+   * ShareStatus of each share
+   */
+  size_t n_statuses;
+  uint32_t *statuses;
+  /*
+   * which shares solved a block, which was submitted
+   */
+  size_t n_block_places;
+  uint32_t *block_places;
+};
+#define LODE__V1__JUDGE_SESSION_SHARES_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__judge_session_shares_reply__descriptor) \
+    , 0,NULL, 0,NULL }
 
 
 /* Lode__V1__JudgeSharesRequest methods */
@@ -264,6 +368,44 @@ Lode__V1__Verdict *
 void   lode__v1__verdict__free_unpacked
                      (Lode__V1__Verdict *message,
                       ProtobufCAllocator *allocator);
+/* Lode__V1__JudgeSessionSharesRequest methods */
+void   lode__v1__judge_session_shares_request__init
+                     (Lode__V1__JudgeSessionSharesRequest         *message);
+size_t lode__v1__judge_session_shares_request__get_packed_size
+                     (const Lode__V1__JudgeSessionSharesRequest   *message);
+size_t lode__v1__judge_session_shares_request__pack
+                     (const Lode__V1__JudgeSessionSharesRequest   *message,
+                      uint8_t             *out);
+size_t lode__v1__judge_session_shares_request__pack_to_buffer
+                     (const Lode__V1__JudgeSessionSharesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__JudgeSessionSharesRequest *
+       lode__v1__judge_session_shares_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__judge_session_shares_request__free_unpacked
+                     (Lode__V1__JudgeSessionSharesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__JudgeSessionSharesReply methods */
+void   lode__v1__judge_session_shares_reply__init
+                     (Lode__V1__JudgeSessionSharesReply         *message);
+size_t lode__v1__judge_session_shares_reply__get_packed_size
+                     (const Lode__V1__JudgeSessionSharesReply   *message);
+size_t lode__v1__judge_session_shares_reply__pack
+                     (const Lode__V1__JudgeSessionSharesReply   *message,
+                      uint8_t             *out);
+size_t lode__v1__judge_session_shares_reply__pack_to_buffer
+                     (const Lode__V1__JudgeSessionSharesReply   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__JudgeSessionSharesReply *
+       lode__v1__judge_session_shares_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__judge_session_shares_reply__free_unpacked
+                     (Lode__V1__JudgeSessionSharesReply *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Lode__V1__JudgeSharesRequest_Closure)
@@ -284,6 +426,12 @@ typedef void (*Lode__V1__SubmissionVerdict_Closure)
 typedef void (*Lode__V1__Verdict_Closure)
                  (const Lode__V1__Verdict *message,
                   void *closure_data);
+typedef void (*Lode__V1__JudgeSessionSharesRequest_Closure)
+                 (const Lode__V1__JudgeSessionSharesRequest *message,
+                  void *closure_data);
+typedef void (*Lode__V1__JudgeSessionSharesReply_Closure)
+                 (const Lode__V1__JudgeSessionSharesReply *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -295,6 +443,10 @@ struct Lode__V1__Shares_Service
                        const Lode__V1__JudgeSharesRequest *input,
                        Lode__V1__JudgeSharesReply_Closure closure,
                        void *closure_data);
+  void (*judge_session_shares)(Lode__V1__Shares_Service *service,
+                               const Lode__V1__JudgeSessionSharesRequest *input,
+                               Lode__V1__JudgeSessionSharesReply_Closure closure,
+                               void *closure_data);
 };
 typedef void (*Lode__V1__Shares_ServiceDestroy)(Lode__V1__Shares_Service *);
 void lode__v1__shares__init (Lode__V1__Shares_Service *service,
@@ -303,11 +455,16 @@ void lode__v1__shares__init (Lode__V1__Shares_Service *service,
     { &lode__v1__shares__descriptor, protobuf_c_service_invoke_internal, NULL }
 #define LODE__V1__SHARES__INIT(function_prefix__) \
     { LODE__V1__SHARES__BASE_INIT,\
-      function_prefix__ ## judge_shares  }
+      function_prefix__ ## judge_shares,\
+      function_prefix__ ## judge_session_shares  }
 void lode__v1__shares__judge_shares(ProtobufCService *service,
                                     const Lode__V1__JudgeSharesRequest *input,
                                     Lode__V1__JudgeSharesReply_Closure closure,
                                     void *closure_data);
+void lode__v1__shares__judge_session_shares(ProtobufCService *service,
+                                            const Lode__V1__JudgeSessionSharesRequest *input,
+                                            Lode__V1__JudgeSessionSharesReply_Closure closure,
+                                            void *closure_data);
 
 /* --- descriptors --- */
 
@@ -318,6 +475,8 @@ extern const ProtobufCMessageDescriptor lode__v1__proof__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__judge_shares_reply__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__submission_verdict__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__verdict__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__judge_session_shares_request__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__judge_session_shares_reply__descriptor;
 extern const ProtobufCServiceDescriptor lode__v1__shares__descriptor;
 
 PROTOBUF_C__END_DECLS
