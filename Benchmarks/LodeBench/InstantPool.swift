@@ -52,6 +52,18 @@ struct InstantPool: JobsHandler, SharesHandler {
 
     func getClientSpeed(_ request: GetClientSpeedRequest) async throws(RPCError) -> ClientSpeed { ClientSpeed() }
 
+    func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList {
+        TransactionList()
+    }
+
+    func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        LeaseSessionsReply()
+    }
+
+    func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        LeaseSessionsReply()
+    }
+
     func getPoolSpeed(_ request: Empty) async throws(RPCError) -> PoolSpeed { PoolSpeed() }
 
     func judgeShares(_ request: JudgeSharesRequest) async throws(RPCError) -> JudgeSharesReply {

@@ -11,8 +11,15 @@ package final class BinCounter: JobsHandler {
     /// The pool's speed is added up no more often than this, in milliseconds.
     private static let speedAgeMs: UInt64 = 1_000
 
+    /// The values that bins are cut under are noted as in use for so long ahead, in milliseconds: a write now and then.
+    private static let extranonceAheadMs: UInt64 = 7_200_000
+
     private struct State {
         var book: JobBook
+        /// Whose space the current job's bins lie in; the last is cut from now.
+        var extranonces: [UInt32]
+        /// Until when disk has these as in use; Unix time in milliseconds.
+        var extranoncesUntilMs: UInt64
         var poolSpeed: (speed: BinDesk.PoolSpeed, atMs: UInt64)?
     }
 
@@ -20,18 +27,29 @@ package final class BinCounter: JobsHandler {
     private let store: JobStore
     private let signer: LeaseSigner
     private let extranonces: ExtranonceCounter
+    private let sessions: SessionDesk
     private let metrics: JobMetrics
     private let surroundings: Surroundings
 
+    /// - Throws: When there is no extranonce1 for bins.
     init(
-        book: JobBook,
+        rules: BinRules,
+        kept: [Job],
         store: JobStore,
         signer: LeaseSigner,
         extranonces: ExtranonceCounter,
+        sessions: SessionDesk,
         metrics: JobMetrics,
         surroundings: Surroundings
-    ) {
-        state = Mutex(State(book: book))
+    ) throws(ExtranonceError) {
+        let nowMs = surroundings.clock.unixMilliseconds
+        let untilMs = nowMs + Self.extranonceAheadMs
+        let values = try extranonces.take(1, untilMs: untilMs, nowMs: nowMs)
+        extranonces.hold(values)
+        let desk = BinDesk(rules: rules, extranonce1: values[0], nowMs: nowMs)
+        let book = JobBook(desk: desk, kept: kept)
+        state = Mutex(State(book: book, extranonces: values, extranoncesUntilMs: untilMs))
+        self.sessions = sessions
         self.store = store
         self.signer = signer
         self.extranonces = extranonces
@@ -45,7 +63,11 @@ package final class BinCounter: JobsHandler {
 
     /// The job was stored and is the one to work on from now on.
     func open(_ job: Job, id: JobID) {
-        state.withLock { $0.book.open(job, id: id) }
+        state.withLock { state in
+            state.book.open(job, id: id)
+            state.extranonces = state.extranonces.suffix(1)
+            extranonces.hold(state.extranonces)
+        }
     }
 
     /// The current job's tip was left: there is none until the next.
@@ -58,6 +80,7 @@ package final class BinCounter: JobsHandler {
     /// - Returns: Jobs that need not be kept on disk any more.
     func sweep(jobsBeforeMs: UInt64) -> [JobID] {
         let nowMs = nowMs
+        metrics.extranonceSegmentsLive.set(Int64(extranonces.liveSegmentCount(nowMs: nowMs)))
         return state.withLock { state in
             let before = state.book.desk.counts
             state.book.desk.sweep(nowMs: nowMs)
@@ -92,6 +115,22 @@ extension BinCounter {
         else { throw .notFound("this job is not kept any more") }
         return template
     }
+
+    package func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList {
+        try await getTemplate(GetTemplateRequest(jobID: request.jobID)).transactionList()
+    }
+}
+
+// MARK: - Sessions
+
+extension BinCounter {
+    package func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        try await sessions.lease(request)
+    }
+
+    package func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        try await sessions.renew(request)
+    }
 }
 
 // MARK: - Bins
@@ -101,10 +140,11 @@ extension BinCounter {
         let client = try client(request.client)
         let nowMs = nowMs
         let (answer, target) = try state.withLock { state throws(RPCError) in
+            try keepExtranonces(&state, nowMs: nowMs)
             let before = state.book.desk.counts
             var answer = state.book.desk.lease(client, hint: request.hashrate, nowMs: nowMs)
             if answer == .exhausted {
-                state.book.desk.extend(extranonce1: try nextExtranonce1())
+                try extend(&state, nowMs: nowMs)
                 answer = state.book.desk.lease(client, hint: request.hashrate, nowMs: nowMs)
             }
             metrics.count(before, state.book.desk.counts)
@@ -129,9 +169,10 @@ extension BinCounter {
         let work = UInt64(clamping: shareTarget.work.hashes)
         let nowMs = nowMs
         let (answer, target, currentID) = try state.withLock { state throws(RPCError) in
+            try keepExtranonces(&state, nowMs: nowMs)
             let before = state.book.desk.counts
             let answer = state.book.desk.report(report, of: lease, workPerHit: work, nowMs: nowMs)
-            if answer == .exhausted { state.book.desk.extend(extranonce1: try nextExtranonce1()) }
+            if answer == .exhausted { try extend(&state, nowMs: nowMs) }
             metrics.count(before, state.book.desk.counts)
             let currentID = state.book.current?.jobID ?? 0
             guard case .offer(let next) = answer else { return (answer, [UInt8](), currentID) }
@@ -144,13 +185,33 @@ extension BinCounter {
         }
     }
 
-    private func nextExtranonce1() throws(RPCError) -> UInt32 {
-        do throws(SystemError) {
-            return try extranonces.next()
+    /// Gives bins more room.
+    private func extend(_ state: inout State, nowMs: UInt64) throws(RPCError) {
+        do throws(ExtranonceError) {
+            let values = try extranonces.take(1, untilMs: state.extranoncesUntilMs, nowMs: nowMs)
+            state.extranonces += values
+            extranonces.hold(state.extranonces)
+            state.book.desk.extend(extranonce1: values[0])
         } catch {
-            surroundings.log.error("the extranonce counter cannot be kept", ["reason": error])
-            throw .unavailable("the job service cannot write to its folder")
+            throw refused(error)
         }
+    }
+
+    /// Sees to it that a bin leased now ends before disk has its extranonce1 as free again.
+    private func keepExtranonces(_ state: inout State, nowMs: UInt64) throws(RPCError) {
+        guard nowMs + state.book.desk.rules.lifetimeMaxMs > state.extranoncesUntilMs else { return }
+        let untilMs = nowMs + Self.extranonceAheadMs
+        do throws(ExtranonceError) {
+            _ = try extranonces.extend(state.extranonces, untilMs: untilMs, nowMs: nowMs)
+            state.extranoncesUntilMs = untilMs
+        } catch {
+            throw refused(error)
+        }
+    }
+
+    private func refused(_ error: ExtranonceError) -> RPCError {
+        surroundings.log.error("no bin can be leased", ["reason": error])
+        return error.answer
     }
 
     private func client(_ message: Client?) throws(RPCError) -> BinClient {

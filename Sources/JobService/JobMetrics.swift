@@ -12,6 +12,9 @@ struct JobMetrics: Sendable {
     let leased: Counter
     let completed: Counter
     let returned: Counter
+    let sessionsLeased: Counter
+    let sessionsRenewed: Counter
+    let extranonceSegmentsLive: Gauge
     let clients: Gauge
     let hashrate: Gauge
     let latency: Histogram
@@ -34,6 +37,12 @@ struct JobMetrics: Sendable {
         returned = metrics.counter(
             "lode_bins_reissued_total",
             help: "Bins that expired or were left behind, and whose positions were given back."
+        )
+        sessionsLeased = metrics.counter("lode_sessions_leased_total", help: "Session leases given to gateways.")
+        sessionsRenewed = metrics.counter("lode_sessions_renewed_total", help: "Session leases that were renewed.")
+        extranonceSegmentsLive = metrics.gauge(
+            "lode_extranonce_segments_live",
+            help: "Segments, of 256, whose extranonce1 values may still be in use."
         )
         clients = metrics.gauge("lode_bin_clients", help: "Clients that are remembered.")
         hashrate = metrics.gauge("lode_pool_hashrate", help: "Hashes per second of all clients seen lately.")

@@ -55,7 +55,8 @@ struct JobRecipe: Sendable {
             transactionCount: UInt32(template.transactions.count),
             transactions: template.transactionBytes,
             tail: template.tail,
-            segwit: template.segwit
+            segwit: template.segwit,
+            transactionSizes: template.transactions.map { UInt32($0.bytes.count) }
         )
     }
 

@@ -29,6 +29,8 @@ package struct JobServiceSettings: Sendable {
     package var doubtInterval = Duration.seconds(60)
     /// How long a job is kept after it was made: longer than the longest lease of it.
     package var keepInterval = Duration.seconds(1_200)
+    /// How long a session may search under its extranonce1 before that must be renewed.
+    package var sessionLifetime = Duration.seconds(86_400)
     /// How long to wait after a failure before asking again.
     package var retryInterval = Duration.seconds(1)
 

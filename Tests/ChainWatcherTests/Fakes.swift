@@ -56,6 +56,9 @@ final class FakeJobs: JobsHandler {
     func reportBin(_ request: ReportBinRequest) async throws(RPCError) -> ReportBinReply { throw .unasked }
     func getClientSpeed(_ request: GetClientSpeedRequest) async throws(RPCError) -> ClientSpeed { throw .unasked }
     func getPoolSpeed(_ request: Empty) async throws(RPCError) -> PoolSpeed { throw .unasked }
+    func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList { throw .unasked }
+    func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply { throw .unasked }
+    func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply { throw .unasked }
 }
 
 extension RPCError {

@@ -97,6 +97,18 @@ extension FakePool: JobsHandler {
         throw .unknownMethod("not for a gateway")
     }
 
+    func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList {
+        throw .notFound("no job of this pool has transactions")
+    }
+
+    func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        throw .unavailable("this pool has no sessions")
+    }
+
+    func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        throw .unavailable("this pool has no sessions")
+    }
+
     func leaseBin(_ request: LeaseBinRequest) async throws(RPCError) -> BinOffer {
         let (offer, error) = state.withLock { state in
             state.leases.append(request)

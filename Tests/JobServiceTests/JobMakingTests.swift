@@ -28,7 +28,9 @@ import Testing
             #expect(try await life.jobs.getJob(GetJobRequest(jobID: job.jobID)) == job)
             let template = try await life.jobs.getTemplate(GetTemplateRequest(jobID: job.jobID))
             #expect(template.job == job && template.transactions == [7, 7, 7] && template.transactionCount == 1)
-            #expect(template.tail == [1, 1, 2, 3] && template.segwit)
+            #expect(template.tail == [1, 1, 2, 3] && template.segwit && template.transactionSizes == [3])
+            let list = try await life.jobs.getTransactions(GetTransactionsRequest(jobID: job.jobID))
+            #expect(list == TransactionList(transactions: [[7, 7, 7]]))
             let coinbase = job.coinbase1 + [UInt8](repeating: 0, count: 8) + job.coinbase2
             #expect(CoinbaseWitness.adding(to: coinbase) != nil)
             #expect(Hex.string(coinbase).contains(Hex.string(Array("/lode/".utf8))))
@@ -46,6 +48,7 @@ import Testing
             }
             await expect(.notFound) { try await life.jobs.getJob(GetJobRequest(jobID: 5)) }
             await expect(.notFound) { try await life.jobs.getTemplate(GetTemplateRequest(jobID: 5)) }
+            await expect(.notFound) { try await life.jobs.getTransactions(GetTransactionsRequest(jobID: 5)) }
             await replica.pass(seconds: 2)
             try await life.misses("jobs: job", "jobs: node")
             replica.node.fail(nil)

@@ -47,17 +47,6 @@ import Testing
     }
 }
 
-@Suite struct ExtranonceCounterTests {
-    @Test func everyValueIsNew() throws {
-        let folder = try ScratchFolder("extranonce")
-        let counter = ExtranonceCounter(folder: folder.path, replica: 9)
-        let values = try (0..<50).map { _ in try counter.next() }
-        #expect(Set(values).count == 50 && values.allSatisfy { $0 >> 24 == 9 })
-        let later = ExtranonceCounter(folder: folder.path, replica: 9)
-        #expect(!values.contains(try later.next()))
-    }
-}
-
 @Suite struct TipGuardTests {
     private static func template(
         height: UInt32,

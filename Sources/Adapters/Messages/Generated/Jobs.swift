@@ -14,12 +14,24 @@ package protocol JobsHandler: Sendable {
     ///
     /// NOT_FOUND when the job is no longer kept.
     func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template
+    /// A job's transactions, one by one.
+    ///
+    /// NOT_FOUND when the job is no longer kept; RESOURCE_EXHAUSTED when they are more than 4 MiB.
+    func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList
     /// A slice for this client alone.
     ///
     /// Asked again while an offered bin is unused, the same bin is given.
     func leaseBin(_ request: LeaseBinRequest) async throws(RPCError) -> BinOffer
     /// What came of a bin: tells the client's speed, and may offer the next bin ahead of need.
     func reportBin(_ request: ReportBinRequest) async throws(RPCError) -> ReportBinReply
+    /// Whole extranonce1 values, each for one stratum session.
+    ///
+    /// INVALID_ARGUMENT for a count out of range; RESOURCE_EXHAUSTED while every value may still be in use.
+    func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply
+    /// The same values for longer: offer i is for lease i, and empty when that one cannot be renewed, because
+    /// it has ended, or another replica gave it, or this pool did not sign it: its session needs another
+    /// value.
+    func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply
     /// What the service has measured of one client.
     ///
     /// NOT_FOUND for a client that has not asked for a bin lately.
@@ -54,6 +66,13 @@ package struct JobsClient: JobsHandler {
         try await channel.call("lode.v1.Jobs/GetTemplate", request, timeout: timeout)
     }
 
+    /// A job's transactions, one by one.
+    ///
+    /// NOT_FOUND when the job is no longer kept; RESOURCE_EXHAUSTED when they are more than 4 MiB.
+    package func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList {
+        try await channel.call("lode.v1.Jobs/GetTransactions", request, timeout: timeout)
+    }
+
     /// A slice for this client alone.
     ///
     /// Asked again while an offered bin is unused, the same bin is given.
@@ -64,6 +83,20 @@ package struct JobsClient: JobsHandler {
     /// What came of a bin: tells the client's speed, and may offer the next bin ahead of need.
     package func reportBin(_ request: ReportBinRequest) async throws(RPCError) -> ReportBinReply {
         try await channel.call("lode.v1.Jobs/ReportBin", request, timeout: timeout)
+    }
+
+    /// Whole extranonce1 values, each for one stratum session.
+    ///
+    /// INVALID_ARGUMENT for a count out of range; RESOURCE_EXHAUSTED while every value may still be in use.
+    package func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        try await channel.call("lode.v1.Jobs/LeaseSessions", request, timeout: timeout)
+    }
+
+    /// The same values for longer: offer i is for lease i, and empty when that one cannot be renewed, because
+    /// it has ended, or another replica gave it, or this pool did not sign it: its session needs another
+    /// value.
+    package func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
+        try await channel.call("lode.v1.Jobs/RenewSessions", request, timeout: timeout)
     }
 
     /// What the service has measured of one client.
@@ -91,8 +124,11 @@ package struct JobsDispatcher<Handler: JobsHandler>: RPCDispatcher {
         [
             "lode.v1.Jobs/GetJob",
             "lode.v1.Jobs/GetTemplate",
+            "lode.v1.Jobs/GetTransactions",
             "lode.v1.Jobs/LeaseBin",
             "lode.v1.Jobs/ReportBin",
+            "lode.v1.Jobs/LeaseSessions",
+            "lode.v1.Jobs/RenewSessions",
             "lode.v1.Jobs/GetClientSpeed",
             "lode.v1.Jobs/GetPoolSpeed",
         ]
@@ -102,8 +138,14 @@ package struct JobsDispatcher<Handler: JobsHandler>: RPCDispatcher {
         switch method {
         case "lode.v1.Jobs/GetJob": try await handler.getJob(GetJobRequest(payload: payload)).encoded()
         case "lode.v1.Jobs/GetTemplate": try await handler.getTemplate(GetTemplateRequest(payload: payload)).encoded()
+        case "lode.v1.Jobs/GetTransactions":
+            try await handler.getTransactions(GetTransactionsRequest(payload: payload)).encoded()
         case "lode.v1.Jobs/LeaseBin": try await handler.leaseBin(LeaseBinRequest(payload: payload)).encoded()
         case "lode.v1.Jobs/ReportBin": try await handler.reportBin(ReportBinRequest(payload: payload)).encoded()
+        case "lode.v1.Jobs/LeaseSessions":
+            try await handler.leaseSessions(LeaseSessionsRequest(payload: payload)).encoded()
+        case "lode.v1.Jobs/RenewSessions":
+            try await handler.renewSessions(RenewSessionsRequest(payload: payload)).encoded()
         case "lode.v1.Jobs/GetClientSpeed":
             try await handler.getClientSpeed(GetClientSpeedRequest(payload: payload)).encoded()
         case "lode.v1.Jobs/GetPoolSpeed": try await handler.getPoolSpeed(Empty(payload: payload)).encoded()
@@ -179,6 +221,81 @@ extension GetTemplateRequest {
         var raw = unsafe Lode__V1__GetTemplateRequest()
         unsafe lode__v1__get_template_request__init(&raw)
         unsafe raw.job_id = jobID
+        return unsafe raw
+    }
+}
+
+package struct GetTransactionsRequest: WireMessage, Hashable {
+    package var jobID: UInt64
+
+    package init(
+        jobID: UInt64 = 0
+    ) {
+        self.jobID = jobID
+    }
+
+    /// Reads the bytes of a `lode.v1.GetTransactionsRequest`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "GetTransactionsRequest", lode__v1__get_transactions_request__unpack) {
+            raw throws(WireError) in try unsafe GetTransactionsRequest(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension GetTransactionsRequest {
+    @unsafe init(raw: UnsafePointer<Lode__V1__GetTransactionsRequest>) throws(WireError) {
+        self.init()
+        jobID = unsafe raw.pointee.job_id
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__GetTransactionsRequest {
+        var raw = unsafe Lode__V1__GetTransactionsRequest()
+        unsafe lode__v1__get_transactions_request__init(&raw)
+        unsafe raw.job_id = jobID
+        return unsafe raw
+    }
+}
+
+/// What follows the coinbase in the job's block; at most 4 MiB.
+package struct TransactionList: WireMessage, Hashable {
+    /// In the block's order, as the node gave them.
+    package var transactions: [[UInt8]]
+
+    package init(
+        transactions: [[UInt8]] = []
+    ) {
+        self.transactions = transactions
+    }
+
+    /// Reads the bytes of a `lode.v1.TransactionList`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "TransactionList", lode__v1__transaction_list__unpack) {
+            raw throws(WireError) in try unsafe TransactionList(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension TransactionList {
+    @unsafe init(raw: UnsafePointer<Lode__V1__TransactionList>) throws(WireError) {
+        self.init()
+        transactions = unsafe RawField.items(raw.pointee.transactions, count: raw.pointee.n_transactions).map { item in
+            unsafe RawField.bytes(item)
+        }
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__TransactionList {
+        var raw = unsafe Lode__V1__TransactionList()
+        unsafe lode__v1__transaction_list__init(&raw)
+        unsafe raw.transactions = arena.list(transactions.map { unsafe arena.bytes($0) })
+        unsafe raw.n_transactions = transactions.count
         return unsafe raw
     }
 }
@@ -338,19 +455,23 @@ package struct Template: WireMessage, Hashable {
     package var tail: [UInt8]
     /// The coinbase commits to witnesses, and carries the reserved value itself in the block.
     package var segwit: Bool
+    /// Bytes of each transaction, in order; they add up to all of transactions.
+    package var transactionSizes: [UInt32]
 
     package init(
         job: Job? = nil,
         transactionCount: UInt32 = 0,
         transactions: [UInt8] = [],
         tail: [UInt8] = [],
-        segwit: Bool = false
+        segwit: Bool = false,
+        transactionSizes: [UInt32] = []
     ) {
         self.job = job
         self.transactionCount = transactionCount
         self.transactions = transactions
         self.tail = tail
         self.segwit = segwit
+        self.transactionSizes = transactionSizes
     }
 
     /// Reads the bytes of a `lode.v1.Template`.
@@ -373,6 +494,7 @@ extension Template {
         transactions = unsafe RawField.bytes(raw.pointee.transactions)
         tail = unsafe RawField.bytes(raw.pointee.tail)
         segwit = unsafe raw.pointee.segwit != 0
+        transactionSizes = unsafe RawField.column(raw.pointee.transaction_sizes, count: raw.pointee.n_transaction_sizes)
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__Template {
@@ -383,6 +505,8 @@ extension Template {
         unsafe raw.transactions = arena.bytes(transactions)
         unsafe raw.tail = arena.bytes(tail)
         unsafe raw.segwit = segwit ? 1 : 0
+        unsafe raw.transaction_sizes = arena.list(transactionSizes)
+        unsafe raw.n_transaction_sizes = transactionSizes.count
         return unsafe raw
     }
 }
@@ -666,6 +790,81 @@ extension ReportBinReply {
     }
 }
 
+package struct LeaseSessionsRequest: WireMessage, Hashable {
+    /// Values wanted, 1 to 1,000.
+    package var count: UInt32
+
+    package init(
+        count: UInt32 = 0
+    ) {
+        self.count = count
+    }
+
+    /// Reads the bytes of a `lode.v1.LeaseSessionsRequest`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "LeaseSessionsRequest", lode__v1__lease_sessions_request__unpack) {
+            raw throws(WireError) in try unsafe LeaseSessionsRequest(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension LeaseSessionsRequest {
+    @unsafe init(raw: UnsafePointer<Lode__V1__LeaseSessionsRequest>) throws(WireError) {
+        self.init()
+        count = unsafe raw.pointee.count
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__LeaseSessionsRequest {
+        var raw = unsafe Lode__V1__LeaseSessionsRequest()
+        unsafe lode__v1__lease_sessions_request__init(&raw)
+        unsafe raw.count = count
+        return unsafe raw
+    }
+}
+
+package struct RenewSessionsRequest: WireMessage, Hashable {
+    /// 1 to 1,000.
+    package var signedLeases: [[UInt8]]
+
+    package init(
+        signedLeases: [[UInt8]] = []
+    ) {
+        self.signedLeases = signedLeases
+    }
+
+    /// Reads the bytes of a `lode.v1.RenewSessionsRequest`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "RenewSessionsRequest", lode__v1__renew_sessions_request__unpack) {
+            raw throws(WireError) in try unsafe RenewSessionsRequest(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension RenewSessionsRequest {
+    @unsafe init(raw: UnsafePointer<Lode__V1__RenewSessionsRequest>) throws(WireError) {
+        self.init()
+        signedLeases = unsafe RawField.items(raw.pointee.signed_leases, count: raw.pointee.n_signed_leases).map {
+            item in unsafe RawField.bytes(item)
+        }
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__RenewSessionsRequest {
+        var raw = unsafe Lode__V1__RenewSessionsRequest()
+        unsafe lode__v1__renew_sessions_request__init(&raw)
+        unsafe raw.signed_leases = arena.list(signedLeases.map { unsafe arena.bytes($0) })
+        unsafe raw.n_signed_leases = signedLeases.count
+        return unsafe raw
+    }
+}
+
 /// One extranonce1 for one session, whole: every extranonce2, and every job while it lasts.
 ///
 /// Signed like a Lease, with a key of its own, so that neither passes for the other.
@@ -761,6 +960,46 @@ extension SessionOffer {
         unsafe lode__v1__session_offer__init(&raw)
         unsafe raw.signed_lease = arena.bytes(signedLease)
         if let lease { unsafe raw.lease = arena.place(lease.raw(in: arena)) }
+        return unsafe raw
+    }
+}
+
+package struct LeaseSessionsReply: WireMessage, Hashable {
+    package var offers: [SessionOffer]
+
+    package init(
+        offers: [SessionOffer] = []
+    ) {
+        self.offers = offers
+    }
+
+    /// Reads the bytes of a `lode.v1.LeaseSessionsReply`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "LeaseSessionsReply", lode__v1__lease_sessions_reply__unpack) {
+            raw throws(WireError) in try unsafe LeaseSessionsReply(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension LeaseSessionsReply {
+    @unsafe init(raw: UnsafePointer<Lode__V1__LeaseSessionsReply>) throws(WireError) {
+        self.init()
+        offers = try unsafe RawField.items(raw.pointee.offers, count: raw.pointee.n_offers).map {
+            item throws(WireError) in try unsafe SessionOffer(raw: RawField.pointer(item, "LeaseSessionsReply.offers"))
+        }
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__LeaseSessionsReply {
+        var raw = unsafe Lode__V1__LeaseSessionsReply()
+        unsafe lode__v1__lease_sessions_reply__init(&raw)
+        unsafe raw.offers = arena.list(
+            offers.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
+        )
+        unsafe raw.n_offers = offers.count
         return unsafe raw
     }
 }

@@ -97,6 +97,96 @@ void   lode__v1__get_template_request__free_unpacked
   assert(message->base.descriptor == &lode__v1__get_template_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lode__v1__get_transactions_request__init
+                     (Lode__V1__GetTransactionsRequest         *message)
+{
+  static const Lode__V1__GetTransactionsRequest init_value = LODE__V1__GET_TRANSACTIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lode__v1__get_transactions_request__get_packed_size
+                     (const Lode__V1__GetTransactionsRequest *message)
+{
+  assert(message->base.descriptor == &lode__v1__get_transactions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__get_transactions_request__pack
+                     (const Lode__V1__GetTransactionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__get_transactions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__get_transactions_request__pack_to_buffer
+                     (const Lode__V1__GetTransactionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__get_transactions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__GetTransactionsRequest *
+       lode__v1__get_transactions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__GetTransactionsRequest *)
+     protobuf_c_message_unpack (&lode__v1__get_transactions_request__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__get_transactions_request__free_unpacked
+                     (Lode__V1__GetTransactionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__get_transactions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lode__v1__transaction_list__init
+                     (Lode__V1__TransactionList         *message)
+{
+  static const Lode__V1__TransactionList init_value = LODE__V1__TRANSACTION_LIST__INIT;
+  *message = init_value;
+}
+size_t lode__v1__transaction_list__get_packed_size
+                     (const Lode__V1__TransactionList *message)
+{
+  assert(message->base.descriptor == &lode__v1__transaction_list__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__transaction_list__pack
+                     (const Lode__V1__TransactionList *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__transaction_list__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__transaction_list__pack_to_buffer
+                     (const Lode__V1__TransactionList *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__transaction_list__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__TransactionList *
+       lode__v1__transaction_list__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__TransactionList *)
+     protobuf_c_message_unpack (&lode__v1__transaction_list__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__transaction_list__free_unpacked
+                     (Lode__V1__TransactionList *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__transaction_list__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lode__v1__job__init
                      (Lode__V1__Job         *message)
 {
@@ -412,6 +502,96 @@ void   lode__v1__report_bin_reply__free_unpacked
   assert(message->base.descriptor == &lode__v1__report_bin_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lode__v1__lease_sessions_request__init
+                     (Lode__V1__LeaseSessionsRequest         *message)
+{
+  static const Lode__V1__LeaseSessionsRequest init_value = LODE__V1__LEASE_SESSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lode__v1__lease_sessions_request__get_packed_size
+                     (const Lode__V1__LeaseSessionsRequest *message)
+{
+  assert(message->base.descriptor == &lode__v1__lease_sessions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__lease_sessions_request__pack
+                     (const Lode__V1__LeaseSessionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__lease_sessions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__lease_sessions_request__pack_to_buffer
+                     (const Lode__V1__LeaseSessionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__lease_sessions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__LeaseSessionsRequest *
+       lode__v1__lease_sessions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__LeaseSessionsRequest *)
+     protobuf_c_message_unpack (&lode__v1__lease_sessions_request__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__lease_sessions_request__free_unpacked
+                     (Lode__V1__LeaseSessionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__lease_sessions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lode__v1__renew_sessions_request__init
+                     (Lode__V1__RenewSessionsRequest         *message)
+{
+  static const Lode__V1__RenewSessionsRequest init_value = LODE__V1__RENEW_SESSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lode__v1__renew_sessions_request__get_packed_size
+                     (const Lode__V1__RenewSessionsRequest *message)
+{
+  assert(message->base.descriptor == &lode__v1__renew_sessions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__renew_sessions_request__pack
+                     (const Lode__V1__RenewSessionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__renew_sessions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__renew_sessions_request__pack_to_buffer
+                     (const Lode__V1__RenewSessionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__renew_sessions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__RenewSessionsRequest *
+       lode__v1__renew_sessions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__RenewSessionsRequest *)
+     protobuf_c_message_unpack (&lode__v1__renew_sessions_request__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__renew_sessions_request__free_unpacked
+                     (Lode__V1__RenewSessionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__renew_sessions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lode__v1__session_lease__init
                      (Lode__V1__SessionLease         *message)
 {
@@ -500,6 +680,51 @@ void   lode__v1__session_offer__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lode__v1__session_offer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lode__v1__lease_sessions_reply__init
+                     (Lode__V1__LeaseSessionsReply         *message)
+{
+  static const Lode__V1__LeaseSessionsReply init_value = LODE__V1__LEASE_SESSIONS_REPLY__INIT;
+  *message = init_value;
+}
+size_t lode__v1__lease_sessions_reply__get_packed_size
+                     (const Lode__V1__LeaseSessionsReply *message)
+{
+  assert(message->base.descriptor == &lode__v1__lease_sessions_reply__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__lease_sessions_reply__pack
+                     (const Lode__V1__LeaseSessionsReply *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__lease_sessions_reply__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__lease_sessions_reply__pack_to_buffer
+                     (const Lode__V1__LeaseSessionsReply *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__lease_sessions_reply__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__LeaseSessionsReply *
+       lode__v1__lease_sessions_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__LeaseSessionsReply *)
+     protobuf_c_message_unpack (&lode__v1__lease_sessions_reply__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__lease_sessions_reply__free_unpacked
+                     (Lode__V1__LeaseSessionsReply *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__lease_sessions_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lode__v1__get_client_speed_request__init
@@ -711,6 +936,82 @@ const ProtobufCMessageDescriptor lode__v1__get_template_request__descriptor =
   lode__v1__get_template_request__field_indices_by_name,
   1,  lode__v1__get_template_request__number_ranges,
   (ProtobufCMessageInit) lode__v1__get_template_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__get_transactions_request__field_descriptors[1] =
+{
+  {
+    "job_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__GetTransactionsRequest, job_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__get_transactions_request__field_indices_by_name[] = {
+  0,   /* field[0] = job_id */
+};
+static const ProtobufCIntRange lode__v1__get_transactions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lode__v1__get_transactions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.GetTransactionsRequest",
+  "GetTransactionsRequest",
+  "Lode__V1__GetTransactionsRequest",
+  "lode.v1",
+  sizeof(Lode__V1__GetTransactionsRequest),
+  1,
+  lode__v1__get_transactions_request__field_descriptors,
+  lode__v1__get_transactions_request__field_indices_by_name,
+  1,  lode__v1__get_transactions_request__number_ranges,
+  (ProtobufCMessageInit) lode__v1__get_transactions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__transaction_list__field_descriptors[1] =
+{
+  {
+    "transactions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lode__V1__TransactionList, n_transactions),
+    offsetof(Lode__V1__TransactionList, transactions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__transaction_list__field_indices_by_name[] = {
+  0,   /* field[0] = transactions */
+};
+static const ProtobufCIntRange lode__v1__transaction_list__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lode__v1__transaction_list__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.TransactionList",
+  "TransactionList",
+  "Lode__V1__TransactionList",
+  "lode.v1",
+  sizeof(Lode__V1__TransactionList),
+  1,
+  lode__v1__transaction_list__field_descriptors,
+  lode__v1__transaction_list__field_indices_by_name,
+  1,  lode__v1__transaction_list__number_ranges,
+  (ProtobufCMessageInit) lode__v1__transaction_list__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lode__v1__job__field_descriptors[18] =
@@ -972,7 +1273,7 @@ const ProtobufCMessageDescriptor lode__v1__job__descriptor =
   (ProtobufCMessageInit) lode__v1__job__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lode__v1__template__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lode__v1__template__field_descriptors[6] =
 {
   {
     "job",
@@ -1034,18 +1335,31 @@ static const ProtobufCFieldDescriptor lode__v1__template__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "transaction_sizes",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__Template, n_transaction_sizes),
+    offsetof(Lode__V1__Template, transaction_sizes),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lode__v1__template__field_indices_by_name[] = {
   0,   /* field[0] = job */
   4,   /* field[4] = segwit */
   3,   /* field[3] = tail */
   1,   /* field[1] = transaction_count */
+  5,   /* field[5] = transaction_sizes */
   2,   /* field[2] = transactions */
 };
 static const ProtobufCIntRange lode__v1__template__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lode__v1__template__descriptor =
 {
@@ -1055,7 +1369,7 @@ const ProtobufCMessageDescriptor lode__v1__template__descriptor =
   "Lode__V1__Template",
   "lode.v1",
   sizeof(Lode__V1__Template),
-  5,
+  6,
   lode__v1__template__field_descriptors,
   lode__v1__template__field_indices_by_name,
   1,  lode__v1__template__number_ranges,
@@ -1473,6 +1787,82 @@ const ProtobufCMessageDescriptor lode__v1__report_bin_reply__descriptor =
   (ProtobufCMessageInit) lode__v1__report_bin_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor lode__v1__lease_sessions_request__field_descriptors[1] =
+{
+  {
+    "count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__LeaseSessionsRequest, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__lease_sessions_request__field_indices_by_name[] = {
+  0,   /* field[0] = count */
+};
+static const ProtobufCIntRange lode__v1__lease_sessions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lode__v1__lease_sessions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.LeaseSessionsRequest",
+  "LeaseSessionsRequest",
+  "Lode__V1__LeaseSessionsRequest",
+  "lode.v1",
+  sizeof(Lode__V1__LeaseSessionsRequest),
+  1,
+  lode__v1__lease_sessions_request__field_descriptors,
+  lode__v1__lease_sessions_request__field_indices_by_name,
+  1,  lode__v1__lease_sessions_request__number_ranges,
+  (ProtobufCMessageInit) lode__v1__lease_sessions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__renew_sessions_request__field_descriptors[1] =
+{
+  {
+    "signed_leases",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Lode__V1__RenewSessionsRequest, n_signed_leases),
+    offsetof(Lode__V1__RenewSessionsRequest, signed_leases),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__renew_sessions_request__field_indices_by_name[] = {
+  0,   /* field[0] = signed_leases */
+};
+static const ProtobufCIntRange lode__v1__renew_sessions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lode__v1__renew_sessions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.RenewSessionsRequest",
+  "RenewSessionsRequest",
+  "Lode__V1__RenewSessionsRequest",
+  "lode.v1",
+  sizeof(Lode__V1__RenewSessionsRequest),
+  1,
+  lode__v1__renew_sessions_request__field_descriptors,
+  lode__v1__renew_sessions_request__field_indices_by_name,
+  1,  lode__v1__renew_sessions_request__number_ranges,
+  (ProtobufCMessageInit) lode__v1__renew_sessions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor lode__v1__session_lease__field_descriptors[4] =
 {
   {
@@ -1599,6 +1989,44 @@ const ProtobufCMessageDescriptor lode__v1__session_offer__descriptor =
   lode__v1__session_offer__field_indices_by_name,
   1,  lode__v1__session_offer__number_ranges,
   (ProtobufCMessageInit) lode__v1__session_offer__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__lease_sessions_reply__field_descriptors[1] =
+{
+  {
+    "offers",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lode__V1__LeaseSessionsReply, n_offers),
+    offsetof(Lode__V1__LeaseSessionsReply, offers),
+    &lode__v1__session_offer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__lease_sessions_reply__field_indices_by_name[] = {
+  0,   /* field[0] = offers */
+};
+static const ProtobufCIntRange lode__v1__lease_sessions_reply__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lode__v1__lease_sessions_reply__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.LeaseSessionsReply",
+  "LeaseSessionsReply",
+  "Lode__V1__LeaseSessionsReply",
+  "lode.v1",
+  sizeof(Lode__V1__LeaseSessionsReply),
+  1,
+  lode__v1__lease_sessions_reply__field_descriptors,
+  lode__v1__lease_sessions_reply__field_indices_by_name,
+  1,  lode__v1__lease_sessions_reply__number_ranges,
+  (ProtobufCMessageInit) lode__v1__lease_sessions_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lode__v1__get_client_speed_request__field_descriptors[1] =
@@ -1780,22 +2208,28 @@ const ProtobufCMessageDescriptor lode__v1__pool_speed__descriptor =
   (ProtobufCMessageInit) lode__v1__pool_speed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor lode__v1__jobs__method_descriptors[6] =
+static const ProtobufCMethodDescriptor lode__v1__jobs__method_descriptors[9] =
 {
   { "GetJob", &lode__v1__get_job_request__descriptor, &lode__v1__job__descriptor },
   { "GetTemplate", &lode__v1__get_template_request__descriptor, &lode__v1__template__descriptor },
+  { "GetTransactions", &lode__v1__get_transactions_request__descriptor, &lode__v1__transaction_list__descriptor },
   { "LeaseBin", &lode__v1__lease_bin_request__descriptor, &lode__v1__bin_offer__descriptor },
   { "ReportBin", &lode__v1__report_bin_request__descriptor, &lode__v1__report_bin_reply__descriptor },
+  { "LeaseSessions", &lode__v1__lease_sessions_request__descriptor, &lode__v1__lease_sessions_reply__descriptor },
+  { "RenewSessions", &lode__v1__renew_sessions_request__descriptor, &lode__v1__lease_sessions_reply__descriptor },
   { "GetClientSpeed", &lode__v1__get_client_speed_request__descriptor, &lode__v1__client_speed__descriptor },
   { "GetPoolSpeed", &lode__v1__empty__descriptor, &lode__v1__pool_speed__descriptor },
 };
 const unsigned lode__v1__jobs__method_indices_by_name[] = {
-  4,        /* GetClientSpeed */
+  7,        /* GetClientSpeed */
   0,        /* GetJob */
-  5,        /* GetPoolSpeed */
+  8,        /* GetPoolSpeed */
   1,        /* GetTemplate */
-  2,        /* LeaseBin */
-  3         /* ReportBin */
+  2,        /* GetTransactions */
+  3,        /* LeaseBin */
+  5,        /* LeaseSessions */
+  6,        /* RenewSessions */
+  4         /* ReportBin */
 };
 const ProtobufCServiceDescriptor lode__v1__jobs__descriptor =
 {
@@ -1804,7 +2238,7 @@ const ProtobufCServiceDescriptor lode__v1__jobs__descriptor =
   "Jobs",
   "Lode__V1__Jobs",
   "lode.v1",
-  6,
+  9,
   lode__v1__jobs__method_descriptors,
   lode__v1__jobs__method_indices_by_name
 };
@@ -1824,13 +2258,21 @@ void lode__v1__jobs__get_template(ProtobufCService *service,
   assert(service->descriptor == &lode__v1__jobs__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void lode__v1__jobs__get_transactions(ProtobufCService *service,
+                                      const Lode__V1__GetTransactionsRequest *input,
+                                      Lode__V1__TransactionList_Closure closure,
+                                      void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__jobs__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void lode__v1__jobs__lease_bin(ProtobufCService *service,
                                const Lode__V1__LeaseBinRequest *input,
                                Lode__V1__BinOffer_Closure closure,
                                void *closure_data)
 {
   assert(service->descriptor == &lode__v1__jobs__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__jobs__report_bin(ProtobufCService *service,
                                 const Lode__V1__ReportBinRequest *input,
@@ -1838,7 +2280,23 @@ void lode__v1__jobs__report_bin(ProtobufCService *service,
                                 void *closure_data)
 {
   assert(service->descriptor == &lode__v1__jobs__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__jobs__lease_sessions(ProtobufCService *service,
+                                    const Lode__V1__LeaseSessionsRequest *input,
+                                    Lode__V1__LeaseSessionsReply_Closure closure,
+                                    void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__jobs__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__jobs__renew_sessions(ProtobufCService *service,
+                                    const Lode__V1__RenewSessionsRequest *input,
+                                    Lode__V1__LeaseSessionsReply_Closure closure,
+                                    void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__jobs__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__jobs__get_client_speed(ProtobufCService *service,
                                       const Lode__V1__GetClientSpeedRequest *input,
@@ -1846,7 +2304,7 @@ void lode__v1__jobs__get_client_speed(ProtobufCService *service,
                                       void *closure_data)
 {
   assert(service->descriptor == &lode__v1__jobs__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__jobs__get_pool_speed(ProtobufCService *service,
                                     const Lode__V1__Empty *input,
@@ -1854,7 +2312,7 @@ void lode__v1__jobs__get_pool_speed(ProtobufCService *service,
                                     void *closure_data)
 {
   assert(service->descriptor == &lode__v1__jobs__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__jobs__init (Lode__V1__Jobs_Service *service,
                            Lode__V1__Jobs_ServiceDestroy destroy)

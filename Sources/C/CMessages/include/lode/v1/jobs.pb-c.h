@@ -18,6 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Lode__V1__GetJobRequest Lode__V1__GetJobRequest;
 typedef struct Lode__V1__GetTemplateRequest Lode__V1__GetTemplateRequest;
+typedef struct Lode__V1__GetTransactionsRequest Lode__V1__GetTransactionsRequest;
+typedef struct Lode__V1__TransactionList Lode__V1__TransactionList;
 typedef struct Lode__V1__Job Lode__V1__Job;
 typedef struct Lode__V1__Template Lode__V1__Template;
 typedef struct Lode__V1__LeaseBinRequest Lode__V1__LeaseBinRequest;
@@ -25,8 +27,11 @@ typedef struct Lode__V1__Lease Lode__V1__Lease;
 typedef struct Lode__V1__BinOffer Lode__V1__BinOffer;
 typedef struct Lode__V1__ReportBinRequest Lode__V1__ReportBinRequest;
 typedef struct Lode__V1__ReportBinReply Lode__V1__ReportBinReply;
+typedef struct Lode__V1__LeaseSessionsRequest Lode__V1__LeaseSessionsRequest;
+typedef struct Lode__V1__RenewSessionsRequest Lode__V1__RenewSessionsRequest;
 typedef struct Lode__V1__SessionLease Lode__V1__SessionLease;
 typedef struct Lode__V1__SessionOffer Lode__V1__SessionOffer;
+typedef struct Lode__V1__LeaseSessionsReply Lode__V1__LeaseSessionsReply;
 typedef struct Lode__V1__GetClientSpeedRequest Lode__V1__GetClientSpeedRequest;
 typedef struct Lode__V1__ClientSpeed Lode__V1__ClientSpeed;
 typedef struct Lode__V1__PoolSpeed Lode__V1__PoolSpeed;
@@ -58,6 +63,33 @@ struct  Lode__V1__GetTemplateRequest
 #define LODE__V1__GET_TEMPLATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__get_template_request__descriptor) \
     , 0 }
+
+
+struct  Lode__V1__GetTransactionsRequest
+{
+  ProtobufCMessage base;
+  uint64_t job_id;
+};
+#define LODE__V1__GET_TRANSACTIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__get_transactions_request__descriptor) \
+    , 0 }
+
+
+/*
+ * What follows the coinbase in the job's block; at most 4 MiB.
+ */
+struct  Lode__V1__TransactionList
+{
+  ProtobufCMessage base;
+  /*
+   * in the block's order, as the node gave them
+   */
+  size_t n_transactions;
+  ProtobufCBinaryData *transactions;
+};
+#define LODE__V1__TRANSACTION_LIST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__transaction_list__descriptor) \
+    , 0,NULL }
 
 
 /*
@@ -168,10 +200,15 @@ struct  Lode__V1__Template
    * the coinbase commits to witnesses, and carries the reserved value itself in the block
    */
   protobuf_c_boolean segwit;
+  /*
+   * bytes of each transaction, in order; they add up to all of transactions
+   */
+  size_t n_transaction_sizes;
+  uint32_t *transaction_sizes;
 };
 #define LODE__V1__TEMPLATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__template__descriptor) \
-    , NULL, 0, {0,NULL}, {0,NULL}, 0 }
+    , NULL, 0, {0,NULL}, {0,NULL}, 0, 0,NULL }
 
 
 struct  Lode__V1__LeaseBinRequest
@@ -292,6 +329,33 @@ struct  Lode__V1__ReportBinReply
     , NULL, 0 }
 
 
+struct  Lode__V1__LeaseSessionsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * values wanted, 1 to 1,000
+   */
+  uint32_t count;
+};
+#define LODE__V1__LEASE_SESSIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__lease_sessions_request__descriptor) \
+    , 0 }
+
+
+struct  Lode__V1__RenewSessionsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 1,000
+   */
+  size_t n_signed_leases;
+  ProtobufCBinaryData *signed_leases;
+};
+#define LODE__V1__RENEW_SESSIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__renew_sessions_request__descriptor) \
+    , 0,NULL }
+
+
 /*
  * One extranonce1 for one session, whole: every extranonce2, and every job while it lasts. Signed like a Lease, with a key of
  * its own, so that neither passes for the other.
@@ -336,6 +400,17 @@ struct  Lode__V1__SessionOffer
 #define LODE__V1__SESSION_OFFER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__session_offer__descriptor) \
     , {0,NULL}, NULL }
+
+
+struct  Lode__V1__LeaseSessionsReply
+{
+  ProtobufCMessage base;
+  size_t n_offers;
+  Lode__V1__SessionOffer **offers;
+};
+#define LODE__V1__LEASE_SESSIONS_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__lease_sessions_reply__descriptor) \
+    , 0,NULL }
 
 
 struct  Lode__V1__GetClientSpeedRequest
@@ -428,6 +503,44 @@ Lode__V1__GetTemplateRequest *
                       const uint8_t       *data);
 void   lode__v1__get_template_request__free_unpacked
                      (Lode__V1__GetTemplateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__GetTransactionsRequest methods */
+void   lode__v1__get_transactions_request__init
+                     (Lode__V1__GetTransactionsRequest         *message);
+size_t lode__v1__get_transactions_request__get_packed_size
+                     (const Lode__V1__GetTransactionsRequest   *message);
+size_t lode__v1__get_transactions_request__pack
+                     (const Lode__V1__GetTransactionsRequest   *message,
+                      uint8_t             *out);
+size_t lode__v1__get_transactions_request__pack_to_buffer
+                     (const Lode__V1__GetTransactionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__GetTransactionsRequest *
+       lode__v1__get_transactions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__get_transactions_request__free_unpacked
+                     (Lode__V1__GetTransactionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__TransactionList methods */
+void   lode__v1__transaction_list__init
+                     (Lode__V1__TransactionList         *message);
+size_t lode__v1__transaction_list__get_packed_size
+                     (const Lode__V1__TransactionList   *message);
+size_t lode__v1__transaction_list__pack
+                     (const Lode__V1__TransactionList   *message,
+                      uint8_t             *out);
+size_t lode__v1__transaction_list__pack_to_buffer
+                     (const Lode__V1__TransactionList   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__TransactionList *
+       lode__v1__transaction_list__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__transaction_list__free_unpacked
+                     (Lode__V1__TransactionList *message,
                       ProtobufCAllocator *allocator);
 /* Lode__V1__Job methods */
 void   lode__v1__job__init
@@ -562,6 +675,44 @@ Lode__V1__ReportBinReply *
 void   lode__v1__report_bin_reply__free_unpacked
                      (Lode__V1__ReportBinReply *message,
                       ProtobufCAllocator *allocator);
+/* Lode__V1__LeaseSessionsRequest methods */
+void   lode__v1__lease_sessions_request__init
+                     (Lode__V1__LeaseSessionsRequest         *message);
+size_t lode__v1__lease_sessions_request__get_packed_size
+                     (const Lode__V1__LeaseSessionsRequest   *message);
+size_t lode__v1__lease_sessions_request__pack
+                     (const Lode__V1__LeaseSessionsRequest   *message,
+                      uint8_t             *out);
+size_t lode__v1__lease_sessions_request__pack_to_buffer
+                     (const Lode__V1__LeaseSessionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__LeaseSessionsRequest *
+       lode__v1__lease_sessions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__lease_sessions_request__free_unpacked
+                     (Lode__V1__LeaseSessionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__RenewSessionsRequest methods */
+void   lode__v1__renew_sessions_request__init
+                     (Lode__V1__RenewSessionsRequest         *message);
+size_t lode__v1__renew_sessions_request__get_packed_size
+                     (const Lode__V1__RenewSessionsRequest   *message);
+size_t lode__v1__renew_sessions_request__pack
+                     (const Lode__V1__RenewSessionsRequest   *message,
+                      uint8_t             *out);
+size_t lode__v1__renew_sessions_request__pack_to_buffer
+                     (const Lode__V1__RenewSessionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__RenewSessionsRequest *
+       lode__v1__renew_sessions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__renew_sessions_request__free_unpacked
+                     (Lode__V1__RenewSessionsRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Lode__V1__SessionLease methods */
 void   lode__v1__session_lease__init
                      (Lode__V1__SessionLease         *message);
@@ -599,6 +750,25 @@ Lode__V1__SessionOffer *
                       const uint8_t       *data);
 void   lode__v1__session_offer__free_unpacked
                      (Lode__V1__SessionOffer *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__LeaseSessionsReply methods */
+void   lode__v1__lease_sessions_reply__init
+                     (Lode__V1__LeaseSessionsReply         *message);
+size_t lode__v1__lease_sessions_reply__get_packed_size
+                     (const Lode__V1__LeaseSessionsReply   *message);
+size_t lode__v1__lease_sessions_reply__pack
+                     (const Lode__V1__LeaseSessionsReply   *message,
+                      uint8_t             *out);
+size_t lode__v1__lease_sessions_reply__pack_to_buffer
+                     (const Lode__V1__LeaseSessionsReply   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__LeaseSessionsReply *
+       lode__v1__lease_sessions_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__lease_sessions_reply__free_unpacked
+                     (Lode__V1__LeaseSessionsReply *message,
                       ProtobufCAllocator *allocator);
 /* Lode__V1__GetClientSpeedRequest methods */
 void   lode__v1__get_client_speed_request__init
@@ -665,6 +835,12 @@ typedef void (*Lode__V1__GetJobRequest_Closure)
 typedef void (*Lode__V1__GetTemplateRequest_Closure)
                  (const Lode__V1__GetTemplateRequest *message,
                   void *closure_data);
+typedef void (*Lode__V1__GetTransactionsRequest_Closure)
+                 (const Lode__V1__GetTransactionsRequest *message,
+                  void *closure_data);
+typedef void (*Lode__V1__TransactionList_Closure)
+                 (const Lode__V1__TransactionList *message,
+                  void *closure_data);
 typedef void (*Lode__V1__Job_Closure)
                  (const Lode__V1__Job *message,
                   void *closure_data);
@@ -686,11 +862,20 @@ typedef void (*Lode__V1__ReportBinRequest_Closure)
 typedef void (*Lode__V1__ReportBinReply_Closure)
                  (const Lode__V1__ReportBinReply *message,
                   void *closure_data);
+typedef void (*Lode__V1__LeaseSessionsRequest_Closure)
+                 (const Lode__V1__LeaseSessionsRequest *message,
+                  void *closure_data);
+typedef void (*Lode__V1__RenewSessionsRequest_Closure)
+                 (const Lode__V1__RenewSessionsRequest *message,
+                  void *closure_data);
 typedef void (*Lode__V1__SessionLease_Closure)
                  (const Lode__V1__SessionLease *message,
                   void *closure_data);
 typedef void (*Lode__V1__SessionOffer_Closure)
                  (const Lode__V1__SessionOffer *message,
+                  void *closure_data);
+typedef void (*Lode__V1__LeaseSessionsReply_Closure)
+                 (const Lode__V1__LeaseSessionsReply *message,
                   void *closure_data);
 typedef void (*Lode__V1__GetClientSpeedRequest_Closure)
                  (const Lode__V1__GetClientSpeedRequest *message,
@@ -716,6 +901,10 @@ struct Lode__V1__Jobs_Service
                        const Lode__V1__GetTemplateRequest *input,
                        Lode__V1__Template_Closure closure,
                        void *closure_data);
+  void (*get_transactions)(Lode__V1__Jobs_Service *service,
+                           const Lode__V1__GetTransactionsRequest *input,
+                           Lode__V1__TransactionList_Closure closure,
+                           void *closure_data);
   void (*lease_bin)(Lode__V1__Jobs_Service *service,
                     const Lode__V1__LeaseBinRequest *input,
                     Lode__V1__BinOffer_Closure closure,
@@ -724,6 +913,14 @@ struct Lode__V1__Jobs_Service
                      const Lode__V1__ReportBinRequest *input,
                      Lode__V1__ReportBinReply_Closure closure,
                      void *closure_data);
+  void (*lease_sessions)(Lode__V1__Jobs_Service *service,
+                         const Lode__V1__LeaseSessionsRequest *input,
+                         Lode__V1__LeaseSessionsReply_Closure closure,
+                         void *closure_data);
+  void (*renew_sessions)(Lode__V1__Jobs_Service *service,
+                         const Lode__V1__RenewSessionsRequest *input,
+                         Lode__V1__LeaseSessionsReply_Closure closure,
+                         void *closure_data);
   void (*get_client_speed)(Lode__V1__Jobs_Service *service,
                            const Lode__V1__GetClientSpeedRequest *input,
                            Lode__V1__ClientSpeed_Closure closure,
@@ -742,8 +939,11 @@ void lode__v1__jobs__init (Lode__V1__Jobs_Service *service,
     { LODE__V1__JOBS__BASE_INIT,\
       function_prefix__ ## get_job,\
       function_prefix__ ## get_template,\
+      function_prefix__ ## get_transactions,\
       function_prefix__ ## lease_bin,\
       function_prefix__ ## report_bin,\
+      function_prefix__ ## lease_sessions,\
+      function_prefix__ ## renew_sessions,\
       function_prefix__ ## get_client_speed,\
       function_prefix__ ## get_pool_speed  }
 void lode__v1__jobs__get_job(ProtobufCService *service,
@@ -754,6 +954,10 @@ void lode__v1__jobs__get_template(ProtobufCService *service,
                                   const Lode__V1__GetTemplateRequest *input,
                                   Lode__V1__Template_Closure closure,
                                   void *closure_data);
+void lode__v1__jobs__get_transactions(ProtobufCService *service,
+                                      const Lode__V1__GetTransactionsRequest *input,
+                                      Lode__V1__TransactionList_Closure closure,
+                                      void *closure_data);
 void lode__v1__jobs__lease_bin(ProtobufCService *service,
                                const Lode__V1__LeaseBinRequest *input,
                                Lode__V1__BinOffer_Closure closure,
@@ -762,6 +966,14 @@ void lode__v1__jobs__report_bin(ProtobufCService *service,
                                 const Lode__V1__ReportBinRequest *input,
                                 Lode__V1__ReportBinReply_Closure closure,
                                 void *closure_data);
+void lode__v1__jobs__lease_sessions(ProtobufCService *service,
+                                    const Lode__V1__LeaseSessionsRequest *input,
+                                    Lode__V1__LeaseSessionsReply_Closure closure,
+                                    void *closure_data);
+void lode__v1__jobs__renew_sessions(ProtobufCService *service,
+                                    const Lode__V1__RenewSessionsRequest *input,
+                                    Lode__V1__LeaseSessionsReply_Closure closure,
+                                    void *closure_data);
 void lode__v1__jobs__get_client_speed(ProtobufCService *service,
                                       const Lode__V1__GetClientSpeedRequest *input,
                                       Lode__V1__ClientSpeed_Closure closure,
@@ -775,6 +987,8 @@ void lode__v1__jobs__get_pool_speed(ProtobufCService *service,
 
 extern const ProtobufCMessageDescriptor lode__v1__get_job_request__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__get_template_request__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__get_transactions_request__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__transaction_list__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__job__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__template__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__lease_bin_request__descriptor;
@@ -782,8 +996,11 @@ extern const ProtobufCMessageDescriptor lode__v1__lease__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__bin_offer__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__report_bin_request__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__report_bin_reply__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__lease_sessions_request__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__renew_sessions_request__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__session_lease__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__session_offer__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__lease_sessions_reply__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__get_client_speed_request__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__client_speed__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__pool_speed__descriptor;
