@@ -73,6 +73,7 @@ let package = Package(
         library("BlockFormat", in: "Rules", "Cryptography", "Hashing", "MiningDomain"),
         library("Bins", in: "Rules", "MiningDomain"),
         library("Ledger", in: "Rules", "Hashing", "MiningDomain"),
+        library("StratumProtocol", in: "Rules", "BlockFormat", "Hashing", "JSON", "MiningDomain"),
         library("Usage", in: "Rules"),
 
         // Adapters: rules on one side, handles on the other.
@@ -236,6 +237,7 @@ let package = Package(
         tests("BlockFormat", "BlockFormat", "Cryptography", "Hashing", "JSON", "MiningDomain", vectors: true),
         tests("Bins", "Bins", "MiningDomain"),
         tests("Ledger", "Hashing", "Ledger", "MiningDomain"),
+        tests("StratumProtocol", "BlockFormat", "Hashing", "JSON", "MiningDomain", "StratumProtocol"),
         tests("Messages", "Messages"),
         tests("Configuration", "BlockFormat", "Configuration", "Cryptography", "MiningDomain"),
         tests("Messaging", "Messages", "Messaging", "NNGSockets", "ServiceRuntime"),

@@ -14,7 +14,7 @@ package struct Difficulty: Hashable, Comparable, Sendable {
         self.init(nonZero: scaled)
     }
 
-    private init(nonZero scaled: UInt64) {
+    init(nonZero scaled: UInt64) {
         self.scaled = scaled
     }
 

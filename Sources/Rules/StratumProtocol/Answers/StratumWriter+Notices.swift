@@ -1,0 +1,46 @@
+internal import JSON
+package import MiningDomain
+
+/// What the pool sends on its own account.
+extension StratumWriter {
+    /// A whole number where it is one, else a decimal without exponent: exactly the difficulty that shares are judged at.
+    package static func append(_ difficulty: Difficulty, to bytes: inout [UInt8]) {
+        appendCall("mining.set_difficulty", to: &bytes) { $0.append(difficulty) }
+    }
+
+    /// Another extranonce1, from the next job on.
+    package static func appendSetExtranonce(_ extranonce1: UInt32, to bytes: inout [UInt8]) {
+        appendCall("mining.set_extranonce", to: &bytes) { bytes in
+            bytes.append(quotedHex: extranonce1)
+            bytes.append(UInt8(ascii: ","))
+            bytes.append(decimal: UInt64(extranonce2ByteCount))
+        }
+    }
+
+    /// Another mask for rolling versions, from the next job on.
+    package static func appendSetVersionMask(_ mask: UInt32, to bytes: inout [UInt8]) {
+        appendCall("mining.set_version_mask", to: &bytes) { $0.append(quotedHex: mask) }
+    }
+
+    /// Asks the miner to connect again.
+    ///
+    /// - Parameters:
+    ///   - host: Empty for the same one.
+    ///   - port: 0 for the same one.
+    ///   - waitSeconds: How long it should wait before.
+    ///   - bytes: Where the line is added.
+    package static func appendReconnect(host: String, port: UInt16, waitSeconds: UInt32, to bytes: inout [UInt8]) {
+        appendCall("client.reconnect", to: &bytes) { bytes in
+            bytes.append(contentsOf: JSON(host).encoded())
+            bytes.append(UInt8(ascii: ","))
+            bytes.append(decimal: UInt64(port))
+            bytes.append(UInt8(ascii: ","))
+            bytes.append(decimal: UInt64(waitSeconds))
+        }
+    }
+
+    /// A text for the person who watches the miner.
+    package static func appendShowMessage(_ text: String, to bytes: inout [UInt8]) {
+        appendCall("client.show_message", to: &bytes) { $0.append(contentsOf: JSON(text).encoded()) }
+    }
+}
