@@ -116,7 +116,8 @@ let package = Package(
             "Messages",
             "Messaging",
             "MiningDomain",
-            "ServiceRuntime"
+            "ServiceRuntime",
+            "System"
         ),
         library(
             "JobService",
@@ -320,7 +321,8 @@ let package = Package(
             "Messages",
             "Messaging",
             "MiningDomain",
-            "ServiceRuntime"
+            "ServiceRuntime",
+            "System"
         ),
         tests(
             "JobService",

@@ -6,6 +6,7 @@ import ServiceRuntime
 struct Desk: Sendable {
     let network: Network
     let membership: Membership
+    let access: AccountAccess
     let jobs: JobsClient
     let ledger: LedgerClient
     let board: PoolBoard
@@ -16,10 +17,16 @@ struct Desk: Sendable {
     let clients: RateLimiter<[UInt8]>
     let surroundings: Surroundings
 
-    /// The client that the fields name, unless it asks too often.
+    /// Refuses an account that the operator does not serve.
+    func admit(_ account: String) throws(APIError) {
+        guard access.allows(account) else { throw .accountDenied }
+    }
+
+    /// The client that the fields name, unless it asks too often or is not served.
     func client(_ fields: RequestFields) throws(APIError) -> Client {
         let client = try membership.client(fields)
         try clients.admit(client.clientID, called: "client")
+        try admit(client.address)
         return client
     }
 

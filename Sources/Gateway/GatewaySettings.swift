@@ -15,6 +15,10 @@ package struct GatewaySettings: Sendable {
     /// The same for one address (one /64 network of IPv6), behind which many clients may be.
     package var requestsPerSecondPerAddress: UInt64 = 400
 
+    /// Files of the accounts that alone are served, and of those that are not; empty for none.
+    package var allowFile = ""
+    package var denyFile = ""
+
     /// Open `/events` streams in all, and from one address.
     package var streamCountMax = 2_000
     package var streamCountPerAddressMax = 64

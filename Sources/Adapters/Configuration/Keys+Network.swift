@@ -77,6 +77,25 @@ extension Keys {
         ]
     }
 
+    /// Whom the pool serves.
+    package enum Accounts {
+        package static let allowFile = ConfigurationKey(
+            "accounts.allow_file",
+            .optionalPath,
+            standard: "",
+            meaning:
+                "A file of the accounts that alone are served, one address a line, # begins a comment; empty, or without accounts: all."
+        )
+        package static let denyFile = ConfigurationKey(
+            "accounts.deny_file",
+            .optionalPath,
+            standard: "",
+            meaning: "A file of the accounts that are not served, even if they are allowed; empty: none."
+        )
+
+        static let all = [allowFile, denyFile].map { AnyConfigurationKey($0) }
+    }
+
     /// Where the services of this process listen for their colleagues.
     package enum Listen {
         package static let jobsPort: UInt16 = 4_301

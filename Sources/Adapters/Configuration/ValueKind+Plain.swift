@@ -32,6 +32,16 @@ extension ValueKind where Value == String {
     }
 }
 
+extension ValueKind where Value == String {
+    static var optionalPath: Self {
+        Self(
+            allowed: "a path, or empty",
+            read: { $0.utf8.count <= 4_096 && !$0.utf8.contains(0) ? $0 : nil },
+            write: { $0.asYAML }
+        )
+    }
+}
+
 extension ValueKind where Value == Bool {
     static var flag: Self {
         Self(

@@ -15,6 +15,7 @@ struct NewClient: Sendable {
     @Sendable func answer(_ request: MinerRequest) async throws(APIError) -> OutgoingResponse {
         let fields = try request.fields()
         let address = try desk.membership.address(fields)
+        try desk.admit(address.text)
         let worker = try desk.membership.worker(fields)
         let token = ClientToken(clientID: SecureRandom.bytes(ClientToken.clientIDByteCount), worker: worker)
         return OutgoingResponse(

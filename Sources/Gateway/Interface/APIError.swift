@@ -63,6 +63,12 @@ extension APIError {
         "the field id was not given to this public_key or address by this pool: ask POST /newclient for a new id"
     )
 
+    static let accountDenied = APIError(
+        403,
+        "account_denied",
+        "this pool does not serve this account: ask its operator, or mine for another one"
+    )
+
     static func unknownPath(_ path: String) -> APIError {
         APIError(404, "unknown_path", "there is nothing at \(path.prefix(100)): GET / lists what there is")
     }

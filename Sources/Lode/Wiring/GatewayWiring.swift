@@ -36,6 +36,8 @@ enum GatewayWiring {
         settings.port = configuration[Keys.Gateway.listen].port
         settings.limits = limits(configuration, log: log)
         settings.streamCountMax = configuration[Keys.Gateway.streams]
+        settings.allowFile = configuration[Keys.Accounts.allowFile]
+        settings.denyFile = configuration[Keys.Accounts.denyFile]
         settings.requestsPerSecondPerClient = configuration[Keys.Gateway.requestsPerClient]
         settings.requestsPerSecondPerAddress = configuration[Keys.Gateway.requestsPerAddress]
         for proxy in configuration[Keys.Gateway.trustedProxies] {
