@@ -43,6 +43,8 @@ let package = Package(
         system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CLibEvent", pkgConfig: "libevent_core", apt: "libevent-dev"),
+        system("CSSL", pkgConfig: "libssl", apt: "libssl-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev"),
@@ -60,8 +62,9 @@ let package = Package(
         // Handles: one per C library, the only Swift that says `unsafe`.
         library("NNGSockets", in: "Handles", "CNNG"),
         library("PostgresClient", in: "Handles", "CLibPQ"),
-        library("HTTPServer", in: "Handles", "CMicroHTTPD"),
+        library("HTTPServer", in: "Handles", "CMicroHTTPD", "System"),
         library("HTTPClient", in: "Handles", "CCurl"),
+        library("EventLoop", in: "Handles", "CLibEvent", "CSSL", "System"),
         library("YAMLReader", in: "Handles", "CYAML"),
         library("JSON", in: "Handles", "CJSON"),
         library("Cryptography", in: "Handles", "CCrypto", "CSecp256k1"),
@@ -86,6 +89,7 @@ let package = Package(
             "HTTPServer",
             "Hashing",
             "MiningDomain",
+            "System",
             "Usage",
             "YAMLReader"
         ),
@@ -227,8 +231,9 @@ let package = Package(
         ),
         tests("NNGSockets", "NNGSockets"),
         tests("PostgresClient", "PostgresClient"),
-        tests("HTTPServer", "HTTPServer", "HTTPClient"),
+        tests("HTTPServer", "HTTPServer", "HTTPClient", "System"),
         tests("HTTPClient", "HTTPClient"),
+        tests("EventLoop", "EventLoop", "System"),
         tests("YAMLReader", "YAMLReader"),
         tests("JSON", "JSON"),
         tests("Cryptography", "Cryptography"),
@@ -353,7 +358,7 @@ if Context.environment["LODE_FUZZ"] != nil {
             name: "LodeFuzz",
             dependencies: [
                 "BlockFormat", "CFuzzer", "ChainAdapter", "Cryptography", "Gateway", "HTTPServer", "Hashing", "JSON",
-                "Messages", "Messaging", "ShareService",
+                "Messages", "Messaging", "ShareService", "System",
             ],
             path: "Fuzz/LodeFuzz",
             swiftSettings: strict

@@ -1,5 +1,6 @@
 import BlockFormat
 import Cryptography
+import System
 
 @testable import Gateway
 @testable import HTTPServer

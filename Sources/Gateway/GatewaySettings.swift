@@ -1,4 +1,5 @@
 package import HTTPServer
+package import System
 
 /// What an operator may choose about the part that miners see.
 package struct GatewaySettings: Sendable {

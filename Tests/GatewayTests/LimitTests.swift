@@ -1,4 +1,5 @@
 import HTTPServer
+import System
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPServer
 import JSON
 import Messages
+import System
 import TestSupport
 import Testing
 

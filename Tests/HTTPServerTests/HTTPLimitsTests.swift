@@ -1,5 +1,6 @@
 import HTTPServer
 import Synchronization
+import System
 import TestSupport
 import Testing
 

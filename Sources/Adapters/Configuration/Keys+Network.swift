@@ -1,4 +1,5 @@
 import HTTPServer
+import System
 
 extension Keys {
     package enum Gateway {

@@ -1,7 +1,5 @@
 #pragma once
 #include <microhttpd.h>
-#include <netinet/in.h>
-#include <string.h>
 #include <sys/socket.h>
 
 // libmicrohttpd takes options and gives facts through varargs and unions, which Swift cannot use.
@@ -54,22 +52,4 @@ static inline size_t lode_mhd_head_size(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     return info ? info->header_size : 0;
-}
-
-// How many bytes the address has (4 or 16; an IPv4 address inside IPv6 has 4), and the bytes; 0 for another family.
-static inline int lode_address_bytes(const struct sockaddr *address, uint8_t bytes[16]) {
-    if (address && address->sa_family == AF_INET) {
-        memcpy(bytes, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
-        return 4;
-    }
-    if (address && address->sa_family == AF_INET6) {
-        const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-        if (IN6_IS_ADDR_V4MAPPED(six)) {
-            memcpy(bytes, six->s6_addr + 12, 4);
-            return 4;
-        }
-        memcpy(bytes, six->s6_addr, 16);
-        return 16;
-    }
-    return 0;
 }

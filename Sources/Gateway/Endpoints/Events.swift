@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Messages
+import System
 
 /// `GET /events`: jobs, blocks and, for a client that names itself, bins, as they come.
 struct Events: Sendable {

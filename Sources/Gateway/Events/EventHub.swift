@@ -3,6 +3,7 @@ import JSON
 import Messages
 import ServiceRuntime
 import Synchronization
+import System
 
 /// Everyone who listens to `/events`.
 final class EventHub: Sendable {

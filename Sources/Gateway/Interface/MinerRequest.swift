@@ -1,4 +1,5 @@
 import HTTPServer
+import System
 
 /// One request, with who sent it.
 struct MinerRequest: Sendable {

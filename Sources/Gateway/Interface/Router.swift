@@ -1,5 +1,6 @@
 import HTTPServer
 import ServiceRuntime
+import System
 
 /// Finds the endpoint of a request, and words every refusal.
 struct Router: Sendable {

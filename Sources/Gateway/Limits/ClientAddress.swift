@@ -1,4 +1,5 @@
 import HTTPServer
+import System
 
 /// Where a request comes from.
 enum ClientAddress {

@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 import Glibc
 import Synchronization
+import System
 
 /// The C side of `Intake`: every call comes on libmicrohttpd's one thread.
 enum Callbacks {

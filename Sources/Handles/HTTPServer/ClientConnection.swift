@@ -1,4 +1,5 @@
 import Synchronization
+import System
 
 /// One accepted connection, from its opening to its close.
 final class ClientConnection: Sendable {

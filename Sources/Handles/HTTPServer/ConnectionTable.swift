@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import System
 
 /// Every open connection, counted by address.
 final class ConnectionTable: Sendable {

@@ -1,3 +1,5 @@
+package import System
+
 /// How much of this machine strangers may use.
 package struct HTTPLimits: Sendable {
     /// Connections open at once; more wait in the kernel until one closes.

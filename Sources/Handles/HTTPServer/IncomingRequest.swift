@@ -1,3 +1,5 @@
+package import System
+
 /// One whole request.
 package struct IncomingRequest: Sendable {
     /// In capitals, as sent.

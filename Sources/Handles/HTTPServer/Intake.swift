@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 import Synchronization
+import System
 
 /// What happens on libmicrohttpd's thread: requests come in whole, or are refused.
 final class Intake: Sendable {

@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 import Synchronization
+import System
 
 /// One request from the end of its headers to the end of its answer.
 @safe final class PendingRequest: Sendable {

@@ -1,0 +1,40 @@
+/// `LoopSettings` as the machine counts: milliseconds and no concepts.
+struct LoopLimits {
+    let connectionCountMax: Int
+    let lineByteCountMax: Int
+    let turnByteCountMax: Int
+    let turnLineCountMax: Int
+    let outputByteCountMax: Int
+    let lookupCountMax: Int
+    let connectMs: UInt64
+    let proxyHeaderMs: UInt64
+    let handshakeMs: UInt64
+    let firstLineMs: UInt64
+    let halfLineMs: UInt64
+    let idleMs: UInt64
+    let lingerMs: UInt64
+    let tickMs: UInt64
+
+    init(_ settings: LoopSettings) {
+        connectionCountMax = settings.connectionCountMax
+        lineByteCountMax = settings.lineByteCountMax
+        turnByteCountMax = min(max(1, settings.turnByteCountMax), LoopMachine.bufferByteCount)
+        turnLineCountMax = max(1, settings.turnLineCountMax)
+        outputByteCountMax = settings.outputByteCountMax
+        lookupCountMax = settings.lookupCountMax
+        connectMs = Self.milliseconds(settings.connectTime)
+        proxyHeaderMs = Self.milliseconds(settings.proxyHeaderTime)
+        handshakeMs = Self.milliseconds(settings.handshakeTime)
+        firstLineMs = Self.milliseconds(settings.firstLineTime)
+        halfLineMs = Self.milliseconds(settings.halfLineTime)
+        idleMs = Self.milliseconds(settings.idleTime)
+        lingerMs = Self.milliseconds(settings.lingerTime)
+        tickMs = Self.milliseconds(settings.tickInterval)
+    }
+
+    private static func milliseconds(_ duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        let most: Int64 = 1_000_000_000  // seconds: thirty years, and nothing overflows
+        return UInt64(max(1, min(max(0, seconds), most) * 1_000 + attoseconds / 1_000_000_000_000_000))
+    }
+}

@@ -1,0 +1,81 @@
+import EventLoop
+import System
+import TestSupport
+
+/// What a handler was told.
+enum Event: Equatable, Sendable {
+    case open(String)
+    case opened
+    case line(String)
+    case turnEnded
+    case closed(LinkClosure)
+    case refused(String, LinkClosure)
+    case tick
+}
+
+final class EchoSession {
+    var lineCount = 0
+}
+
+/// Sends each line back, does what some lines say, and tells what it was told.
+final class EchoHandler: LoopHandler {
+    private let events: Collector<Event>
+    private let context: LoopContext<EchoSession>
+    var links: [Link<EchoSession>] = []
+
+    init(_ context: LoopContext<EchoSession>, _ events: Collector<Event>) {
+        self.context = context
+        self.events = events
+    }
+
+    func open(_ link: Link<EchoSession>) -> EchoSession? {
+        events.append(.open("\(link.remoteAddress)"))
+        links.append(link)
+        return EchoSession()
+    }
+
+    func opened(_: Link<EchoSession>) {
+        events.append(.opened)
+    }
+
+    func receive(_ line: Span<UInt8>, from link: Link<EchoSession>) {
+        link.session?.lineCount += 1
+        let text = String(decoding: Array(line), as: UTF8.self)
+        switch text {
+        case "quit": link.close(afterSending: Array("bye\n".utf8))
+        case "drop": link.close()
+        case "count": link.send(Array("\(link.session?.lineCount ?? 0)\n".utf8))
+        case "flood": for _ in 0..<1_000 { link.send([UInt8](repeating: 0x61, count: 65_536)) }
+        case _:
+            link.send(line)
+            link.send([0x0a])
+        }
+        events.append(.line(text))
+    }
+
+    func turnEnded() {
+        events.append(.turnEnded)
+    }
+
+    func farewell(to _: Link<EchoSession>, because: LinkClosure) -> [UInt8]? {
+        Array("sorry: \(because)\n".utf8)
+    }
+
+    func closed(_ link: Link<EchoSession>, because: LinkClosure) {
+        links.removeAll { $0 === link }
+        events.append(.closed(because))
+    }
+
+    func refused(_ address: RemoteAddress, because: LinkClosure) {
+        events.append(.refused("\(address)", because))
+    }
+
+    func tick(nowMs _: UInt64) {}
+}
+
+extension Array {
+    fileprivate init(_ span: Span<Element>) {
+        self.init()
+        for place in span.indices { append(span[place]) }
+    }
+}
