@@ -40,8 +40,8 @@ import Testing
                 == "{\"id\":null,\"result\":null,\"error\":[23,\"Low difficulty share\",null]}\n"
         )
         #expect(
-            Self.text { StratumWriter.appendSubscribed(.number(1), extranonce1: 0x0a00_00ff, to: &$0) }
-                == #"{"id":1,"result":[[["mining.set_difficulty","0a0000ff"],["mining.notify","0a0000ff"]],"0a0000ff",4],"#
+            Self.text { StratumWriter.appendSubscribed(.number(1), session: "5e55", extranonce1: 0x0a00_00ff, to: &$0) }
+                == #"{"id":1,"result":[[["mining.set_difficulty","5e55"],["mining.notify","5e55"]],"0a0000ff",4],"#
                 + "\"error\":null}\n"
         )
         #expect(

@@ -15,6 +15,7 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
     case tooManyWorkers
     case notSubscribed
     case alreadySubscribed
+    case accountDenied
     case banned
     case rateLimited
     case unavailable
@@ -28,7 +29,7 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
         case .jobUnknown, .stale: 21
         case .duplicate: 22
         case .lowDifficulty: 23
-        case .unauthorized, .badAddress, .badWorkerName, .tooManyWorkers: 24
+        case .unauthorized, .badAddress, .badWorkerName, .tooManyWorkers, .accountDenied: 24
         case .notSubscribed: 25
         }
     }
@@ -51,6 +52,7 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
         case .tooManyWorkers: "Too many workers on this connection"
         case .notSubscribed: "Not subscribed"
         case .alreadySubscribed: "Already subscribed"
+        case .accountDenied: "This account is not let in by the pool's operator"
         case .banned: "Banned for too many invalid shares"
         case .rateLimited: "Too many requests"
         case .unavailable: "The pool cannot record shares at the moment"

@@ -19,13 +19,24 @@ package enum StratumWriter {
         bytes.append(contentsOf: "\",null]}\n".utf8)
     }
 
-    /// The answer to `mining.subscribe`; the session is named by its extranonce1.
-    package static func appendSubscribed(_ id: RequestID, extranonce1: UInt32, to bytes: inout [UInt8]) {
+    /// The answer to `mining.subscribe`.
+    ///
+    /// - Parameters:
+    ///   - id: The request's.
+    ///   - session: What the session is resumed by: letters and digits.
+    ///   - extranonce1: Its own part of every job's search space.
+    ///   - bytes: Where the line is added.
+    package static func appendSubscribed(
+        _ id: RequestID,
+        session: String,
+        extranonce1: UInt32,
+        to bytes: inout [UInt8]
+    ) {
         appendID(id, to: &bytes)
         bytes.append(contentsOf: #","result":[[["mining.set_difficulty",""#.utf8)
-        bytes.append(hex: extranonce1)
+        bytes.append(contentsOf: session.utf8)
         bytes.append(contentsOf: #""],["mining.notify",""#.utf8)
-        bytes.append(hex: extranonce1)
+        bytes.append(contentsOf: session.utf8)
         bytes.append(contentsOf: #""]],""#.utf8)
         bytes.append(hex: extranonce1)
         bytes.append(contentsOf: "\",".utf8)
