@@ -114,6 +114,7 @@ let package = Package(
             "Gateway",
             "BlockFormat",
             "Cryptography",
+            "EventLoop",
             "HTTPServer",
             "Hashing",
             "JSON",
@@ -121,6 +122,7 @@ let package = Package(
             "Messaging",
             "MiningDomain",
             "ServiceRuntime",
+            "StratumProtocol",
             "System"
         ),
         library(
@@ -188,8 +190,8 @@ let package = Package(
         .executableTarget(
             name: "Lode",
             dependencies: [
-                "Bins", "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "System",
-                "Gateway",
+                "Bins", "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "EventLoop",
+                "System", "Gateway",
                 "HTTPServer", "JobService", "Ledger", "Messages", "Messaging", "Miner", "MiningDomain", "PayoutService",
                 "PostgresClient", "PrivatePostgres", "ServiceRuntime", "ShareService", "Usage",
             ],

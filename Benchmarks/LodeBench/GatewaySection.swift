@@ -44,6 +44,7 @@ struct GatewaySection: BenchSection {
             ledger: LocalChannel(UnavailableDispatcher()),
             jobEvents: Silence<Job>(),
             blockEvents: Silence<BlockChanged>(),
+            bans: BanList(folder: "/nowhere", surroundings: surroundings),
             surroundings: surroundings
         )
         let running = Task { try await gateway.run() }

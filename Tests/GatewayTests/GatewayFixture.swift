@@ -6,6 +6,7 @@ import HTTPServer
 import JSON
 import Messages
 import ServiceRuntime
+import TestSupport
 import Testing
 
 /// A gateway on a port of its own, in front of a pool that the test makes up.
@@ -54,6 +55,7 @@ struct GatewayFixture: Sendable {
             ledger: LocalChannel(LedgerDispatcher(pool)),
             jobEvents: pool.jobEvents,
             blockEvents: pool.blockEvents,
+            bans: BanList(folder: ScratchFolder("bans").path, surroundings: surroundings),
             surroundings: surroundings
         )
         let running = Task { try await gateway.run() }

@@ -56,32 +56,32 @@ import Testing
         (701, 300, false),
     ])
     func tooManyOfEnough(valid: Int, invalid: Int, isExceeded: Bool) {
-        #expect(Self.window(valid: valid, invalid: invalid).isExceeded == isExceeded)
+        #expect(Self.window(valid: valid, invalid: invalid).isExceeded(part: 3_000) == isExceeded)
     }
 
     @Test func oldSharesAreForgotten() {
         var window = Self.window(valid: 0, invalid: 49)
         window.record(.duplicate, nowMs: 299_999, tipAgeMs: 0)
-        #expect(window.isExceeded)
+        #expect(window.isExceeded(part: 3_000))
         window = Self.window(valid: 0, invalid: 49)
         window.record(.duplicate, nowMs: 300_000, tipAgeMs: 0)
-        #expect(!window.isExceeded)
+        #expect(!window.isExceeded(part: 3_000))
         window = Self.window(valid: 0, invalid: 1_000)
         window.record(.duplicate, nowMs: .max, tipAgeMs: 0)
-        #expect(!window.isExceeded)
+        #expect(!window.isExceeded(part: 3_000))
     }
 
     @Test func aClockThatGoesBackIsNoTrap() {
         var window = Self.window(valid: 0, invalid: 49, atMs: 600_000)
         window.record(.duplicate, nowMs: 0, tipAgeMs: 0)
-        #expect(window.isExceeded)
+        #expect(window.isExceeded(part: 3_000))
     }
 
     @Test(arguments: ShareVerdict.allCases) func whatCounts(verdict: ShareVerdict) {
         func isCounted(tipAgeMs: UInt64) -> Bool {
             var window = Self.window(valid: 0, invalid: 49)
             window.record(verdict, nowMs: 0, tipAgeMs: tipAgeMs)
-            return window.isExceeded
+            return window.isExceeded(part: 3_000)
         }
         switch verdict {
         case .unjudged, .expired:
@@ -99,7 +99,7 @@ import Testing
     @Test func whatCannotBeJudgedCounts() {
         var window = Self.window(valid: 0, invalid: 49)
         window.recordMalformed(nowMs: 0)
-        #expect(window.isExceeded)
+        #expect(window.isExceeded(part: 3_000))
         #expect(MemoryLayout<InvalidShareWindow>.size <= 48)
     }
 }

@@ -7,6 +7,7 @@ enum CrossChecks {
         try checkBins(configuration)
         try checkConfirmations(configuration)
         try checkReplicas(configuration)
+        try checkStratum(configuration)
     }
 
     private static func checkRewardAddress(_ configuration: PoolConfiguration) throws(ConfigurationError) {
@@ -24,6 +25,18 @@ enum CrossChecks {
         let sizes = [Keys.Bins.minimum, Keys.Bins.first, Keys.Bins.maximum]
         for (smaller, larger) in zip(sizes, sizes.dropFirst()) where configuration[smaller] > configuration[larger] {
             throw configuration.error(at: smaller, "is larger than \(larger.name)")
+        }
+    }
+
+    private static func checkStratum(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        let bounds = [Keys.Stratum.minimumDifficulty, Keys.Stratum.startDifficulty, Keys.Stratum.maximumDifficulty]
+        for (smaller, larger) in zip(bounds, bounds.dropFirst()) where configuration[smaller] > configuration[larger] {
+            throw configuration.error(at: smaller, "is above \(larger.name)")
+        }
+        let (certificate, key) = (Keys.Stratum.certificate, Keys.Stratum.certificateKey)
+        guard configuration[certificate].isEmpty == configuration[key].isEmpty else {
+            let missing = configuration[key].isEmpty ? key : certificate
+            throw configuration.error(at: missing, "is empty: a certificate and its key belong together")
         }
     }
 

@@ -79,7 +79,7 @@ package enum Keys {
             AnyConfigurationKey(network), AnyConfigurationKey(dataFolder), AnyConfigurationKey(secret),
             AnyConfigurationKey(nodes), AnyConfigurationKey(nodeTimeout), AnyConfigurationKey(Wallet.name),
         ] + Pool.all + Bins.all + Jobs.all + Shares.all + Chain.all + Payouts.all + [AnyConfigurationKey(Postgres.url)]
-        + Gateway.all + Accounts.all + Listen.all + Connect.all + [
+        + Gateway.all + Stratum.all + Accounts.all + Listen.all + Connect.all + [
             AnyConfigurationKey(Admin.listen), AnyConfigurationKey(Log.level),
         ]
 }

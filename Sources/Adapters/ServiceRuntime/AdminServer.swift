@@ -1,5 +1,13 @@
 package import HTTPServer
 
+/// What one service shows operators beside the pages that all have.
+package protocol AdminPages: Sendable {
+    /// The path, for the list of what is here.
+    var name: String { get }
+    /// - Returns: `nil` for a request that is about something else.
+    func answer(_ request: IncomingRequest) -> OutgoingResponse?
+}
+
 /// Tells operators and their machines how this process does: `/healthz`, `/readyz` and `/metrics`.
 ///
 /// On an address of its own, which the internet need not see.
@@ -12,9 +20,19 @@ package final class AdminServer: Service {
 
     /// Listens at once.
     ///
+    /// - Parameters:
+    ///   - host: An address of this machine.
+    ///   - port: 0 lets the kernel choose.
+    ///   - pages: What services add to the pages of every process.
+    ///   - surroundings: What the pages tell of.
     /// - Throws: `HTTPServerError`, such as for a busy port.
-    package init(listening host: String, port: UInt16, surroundings: Surroundings) throws(HTTPServerError) {
-        let pages = AdminPages(metrics: surroundings.metrics, health: surroundings.health)
+    package init(
+        listening host: String,
+        port: UInt16,
+        pages: [any AdminPages] = [],
+        surroundings: Surroundings
+    ) throws(HTTPServerError) {
+        let pages = AdminDesk(metrics: surroundings.metrics, health: surroundings.health, pages: pages)
         server = try HTTPServer(listening: host, port: port, limits: Self.limits) { pages.answer($0) }
     }
 
@@ -33,11 +51,15 @@ package final class AdminServer: Service {
     }()
 }
 
-struct AdminPages: Sendable {
+struct AdminDesk: Sendable {
     let metrics: Metrics
     let health: Health
+    let pages: [any AdminPages]
 
     func answer(_ request: IncomingRequest) -> OutgoingResponse {
+        for page in pages {
+            if let answer = page.answer(request) { return answer }
+        }
         guard request.method == "GET" || request.method == "HEAD" else {
             return OutgoingResponse(status: 405, headers: [("Allow", "GET, HEAD")], text: "only GET is answered here\n")
         }
@@ -45,7 +67,9 @@ struct AdminPages: Sendable {
         case "/healthz": return OutgoingResponse(status: 200, text: "alive\n")
         case "/readyz": return readiness
         case "/metrics": return exposition
-        case _: return OutgoingResponse(status: 404, text: "here are /healthz, /readyz and /metrics\n")
+        case _:
+            let names = (pages.map(\.name) + ["/healthz", "/readyz"]).joined(separator: ", ")
+            return OutgoingResponse(status: 404, text: "here are \(names) and /metrics\n")
         }
     }
 

@@ -20,6 +20,8 @@ struct PoolFollower: Sendable {
     let board: PoolBoard
     let hub: EventHub
     let offers: BinOffers
+    /// Hears of each new job first.
+    let announce: @Sendable (Job) -> Void
     let pollInterval: Duration
     let surroundings: Surroundings
 
@@ -51,6 +53,7 @@ struct PoolFollower: Sendable {
 
     private func post(_ job: Job) {
         guard let posted = board.post(job) else { return }
+        announce(job)
         surroundings.health.met(Self.jobCondition)
         hub.publish("job", posted.encoded)
         if job.clean { offers.jobChanged() }

@@ -21,6 +21,9 @@ enum TopUsage {
         ],
         commands: [("all", "Run the five services in one process")]
             + ServiceRole.allCases.map { ($0.rawValue, $0.summary) }
-            + [("mine", MineUsage.usage.summary), ("config", ConfigUsage.usage.summary)]
+            + [
+                ("mine", MineUsage.usage.summary), ("config", ConfigUsage.usage.summary),
+                ("bans", BansUsage.usage.summary),
+            ]
     )
 }

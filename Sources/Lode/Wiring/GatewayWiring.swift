@@ -13,11 +13,12 @@ enum GatewayWiring {
     /// File descriptors that miners' connections leave to all else: nodes, the database, messages, files.
     private static let reservedDescriptorCount = 256
 
-    static func open(_ premises: Premises) throws -> [any Service] {
+    static func open(_ premises: Premises, bans: BanList) throws -> [any Service] {
         let jobEvents: Subscriber<Job> = try premises.hints(premises.addresses.jobEvents, topic: "job")
         let blockEvents: Subscriber<BlockChanged> = try premises.hints(premises.addresses.chainEvents, topic: "block")
         let gateway = try Gateway(
             settings: try settings(premises.configuration, log: premises.surroundings.named("gateway").log),
+            stratum: try StratumWiring.settings(premises, folder: bans.folder),
             network: premises.network,
             clientKey: premises.secret.derived(for: "client"),
             jobs: try premises.jobsChannel(),
@@ -25,9 +26,15 @@ enum GatewayWiring {
             ledger: try premises.ledgerChannel(),
             jobEvents: jobEvents,
             blockEvents: blockEvents,
+            bans: bans,
             surroundings: premises.surroundings.named("gateway")
         )
         return [gateway]
+    }
+
+    /// Who is turned away, as the last run left it.
+    static func bans(_ premises: Premises) throws -> BanList {
+        BanList(folder: try premises.data.part("gateway"), surroundings: premises.surroundings.named("gateway"))
     }
 
     private static func settings(_ configuration: PoolConfiguration, log: Log) throws -> GatewaySettings {
@@ -40,18 +47,31 @@ enum GatewayWiring {
         settings.denyFile = configuration[Keys.Accounts.denyFile]
         settings.requestsPerSecondPerClient = configuration[Keys.Gateway.requestsPerClient]
         settings.requestsPerSecondPerAddress = configuration[Keys.Gateway.requestsPerAddress]
-        for proxy in configuration[Keys.Gateway.trustedProxies] {
-            guard let address = RemoteAddress(proxy) else {
-                throw configuration.error(at: Keys.Gateway.trustedProxies, "holds \"\(proxy)\", which is no IP address")
-            }
-            settings.trustedProxies.insert(address)
-        }
+        settings.trustedProxies = try addresses(Keys.Gateway.trustedProxies, configuration)
         return settings
+    }
+
+    static func addresses(
+        _ key: ConfigurationKey<[String]>,
+        _ configuration: PoolConfiguration
+    ) throws -> Set<RemoteAddress> {
+        var addresses: Set<RemoteAddress> = []
+        for text in configuration[key] {
+            guard let address = RemoteAddress(text) else {
+                throw configuration.error(at: key, "holds \"\(text)\", which is no IP address")
+            }
+            addresses.insert(address)
+        }
+        return addresses
     }
 
     private static func limits(_ configuration: PoolConfiguration, log: Log) -> HTTPLimits {
         var limits = HTTPLimits()
-        limits.connectionCountMax = connectionCountMax(configuration[Keys.Gateway.connections], log: log)
+        limits.connectionCountMax = connectionCountMax(
+            configuration[Keys.Gateway.connections],
+            key: Keys.Gateway.connections.name,
+            log: log
+        )
         limits.connectionCountPerAddressMax = configuration[Keys.Gateway.connectionsPerAddress]
         limits.bodyByteCountMax = configuration[Keys.Gateway.bodyBytes]
         limits.headerByteCountMax = configuration[Keys.Gateway.headerBytes]
@@ -62,11 +82,11 @@ enum GatewayWiring {
     }
 
     /// No more than this process can hold open: without descriptors it could neither work nor refuse anyone.
-    private static func connectionCountMax(_ wanted: Int, log: Log) -> Int {
+    static func connectionCountMax(_ wanted: Int, key: String, log: Log) -> Int {
         let possible = max(1, OpenFileLimit.current - reservedDescriptorCount)
         guard wanted > possible else { return wanted }
         log.warning(
-            "fewer connections than gateway.connections_max: the limit of open files is too low",
+            "fewer connections than \(key): the limit of open files is too low",
             ["wanted": wanted, "possible": possible]
         )
         return possible

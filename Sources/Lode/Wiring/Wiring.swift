@@ -1,3 +1,4 @@
+import Gateway
 import PrivatePostgres
 import ServiceRuntime
 
@@ -7,10 +8,13 @@ enum Wiring {
     ///
     /// When one cannot be opened, the database server is stopped again; all else ends with the process.
     static func open(_ premises: Premises) async throws -> [any Service] {
-        var opened: [any Service] = [try AdminWiring.open(premises)]
+        let bans = premises.assignment.roles.contains(.gateway) ? try GatewayWiring.bans(premises) : nil
+        var opened: [any Service] = [
+            try AdminWiring.open(premises, pages: [bans.map(BanPages.init)].compactMap(\.self))
+        ]
         do {
             for role in startingOrder where premises.assignment.roles.contains(role) {
-                opened += try await open(role, premises)
+                opened += try await open(role, premises, bans)
             }
         } catch {
             for case let postgres as PrivatePostgresServer in opened { await postgres.stop() }
@@ -22,9 +26,10 @@ enum Wiring {
     /// The ledger first, as all others report to it; the miners' door last, and so closed first.
     private static let startingOrder: [ServiceRole] = [.payouts, .jobs, .chain, .shares, .gateway]
 
-    private static func open(_ role: ServiceRole, _ premises: Premises) async throws -> [any Service] {
+    private static func open(_ role: ServiceRole, _ premises: Premises, _ bans: BanList?) async throws -> [any Service]
+    {
         switch role {
-        case .gateway: try GatewayWiring.open(premises)
+        case .gateway: try GatewayWiring.open(premises, bans: bans ?? GatewayWiring.bans(premises))
         case .jobs: try await JobWiring.open(premises)
         case .shares: try await ShareWiring.open(premises)
         case .chain: try ChainWiring.open(premises)

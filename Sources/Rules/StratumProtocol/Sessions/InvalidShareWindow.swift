@@ -1,8 +1,7 @@
-/// Counts a connection's shares over the last minutes, and says when too many of them are invalid.
+/// Counts an address's shares over the last minutes, and says when too many of them are invalid.
 package struct InvalidShareWindow: Sendable {
     /// With fewer shares nothing is decided.
     package static let shareCountMin: UInt64 = 50
-    package static let invalidPercentMin: UInt64 = 30
     /// How long after a new tip a stale share is nobody's fault, in milliseconds.
     package static let staleGraceMs: UInt64 = 30_000
     /// The window moves in steps of this, in milliseconds; it holds five of them.
@@ -19,15 +18,18 @@ package struct InvalidShareWindow: Sendable {
 
     package init() {}
 
-    /// Whether the connection is to be closed and its sender banned.
-    package var isExceeded: Bool {
+    /// Whether so many are invalid that their sender is to be banned.
+    ///
+    /// - Parameter part: The smallest part that is too many, in hundredths of a percent.
+    /// - Returns: `false` as long as there are fewer than `shareCountMin` shares.
+    package func isExceeded(part: Int) -> Bool {
         var valid: UInt64 = 0
         var invalid: UInt64 = 0
         for index in steps.indices {
             valid += UInt64(steps[index].valid)
             invalid += UInt64(steps[index].invalid)
         }
-        return valid + invalid >= Self.shareCountMin && invalid * 100 >= (valid + invalid) * Self.invalidPercentMin
+        return valid + invalid >= Self.shareCountMin && invalid * 10_000 >= (valid + invalid) * UInt64(part)
     }
 
     /// Counts a share.

@@ -1,0 +1,61 @@
+import ServiceRuntime
+import StratumProtocol
+import Synchronization
+
+/// Sessions whose connection broke, for a while: who comes back goes on in the same search space.
+final class SessionMemory: Sendable {
+    /// What a session goes on with.
+    ///
+    /// Its difficulties as sent belong to it: without them, who comes back could have an old job's shares judged anew.
+    struct Kept: Sendable {
+        let lease: SessionLeases.Lease
+        let epochs: DifficultyEpochs
+        let vardiff: Vardiff
+        let rolling: VersionRolling
+        /// The last job that it was sent.
+        let sent: StratumSession.SentJob
+    }
+
+    /// Sessions remembered; past it the oldest are forgotten.
+    static let sessionCountMax = 20_000
+    /// How long, in milliseconds: about as long as their jobs live.
+    static let keepMs: UInt64 = 600_000
+
+    private struct State {
+        var sessions: [String: (kept: Kept, atMs: UInt64)] = [:]
+        /// In the order of their breaking; may name some that came back.
+        var line: [(name: String, atMs: UInt64)] = []
+    }
+
+    private let clock: any WallClock
+    private let state = Mutex(State())
+
+    init(clock: any WallClock) {
+        self.clock = clock
+    }
+
+    func keep(_ kept: Kept, called name: String) {
+        let nowMs = clock.unixMilliseconds
+        state.withLock { state in
+            state.sessions[name] = (kept, nowMs)
+            state.line.append((name, nowMs))
+            var goneCount = 0
+            for entry in state.line {
+                let isOld = entry.atMs + Self.keepMs <= nowMs
+                guard isOld || state.line.count - goneCount > Self.sessionCountMax else { break }
+                if state.sessions[entry.name]?.atMs == entry.atMs { state.sessions[entry.name] = nil }
+                goneCount += 1
+            }
+            if goneCount > 0 { state.line.removeFirst(goneCount) }
+        }
+    }
+
+    /// Gives a session back, once.
+    func take(_ name: String) -> Kept? {
+        let nowMs = clock.unixMilliseconds
+        let found = state.withLock { $0.sessions.removeValue(forKey: name) }
+        return found.flatMap { $0.atMs + Self.keepMs > nowMs ? $0.kept : nil }
+    }
+
+    var count: Int { state.withLock { $0.sessions.count } }
+}

@@ -1,0 +1,110 @@
+import BlockFormat
+import EventLoop
+import MiningDomain
+import ServiceRuntime
+import StratumProtocol
+
+extension StratumDesk {
+    /// Jobs that shares may still come for: hours of them.
+    static let jobCountMax = 512
+
+    /// The job to work on from now on.
+    func begin(_ next: StratumJob, noticedAt: ContinuousClock.Instant) {
+        guard job.map({ $0.id < next.id }) ?? true else { return }
+        nowMs = office.surroundings.clock.unixMilliseconds
+        let isClean = job.map { $0.previousHash != next.previousHash } ?? true
+        if isClean { (tipChangedAtMs, tipFirstJob) = (nowMs, next.id) }
+        job = next
+        jobs[next.id] = next
+        if jobs.count > Self.jobCountMax, let oldest = jobs.keys.min() { jobs[oldest] = nil }
+        // Most get the same bytes, which are written once.
+        var line: [UInt8] = []
+        next.notice.append(
+            WireJobID(jobID: next.id, sendingNumber: 0),
+            time: next.currentTime,
+            isClean: isClean,
+            to: &line
+        )
+        for session in sessions where session.lease != nil {
+            // One whose difficulty changes gets a line of its own.
+            if session.nextDifficulty == nil, session.difficulty.map({ fits($0, next) }) ?? false {
+                session.link.send(line)
+                noteSent(next, time: next.currentTime, count: 0, session)
+            } else {
+                sendJob(to: session, isClean: isClean)
+            }
+        }
+        office.metrics.notified(took: .now - noticedAt)
+    }
+
+    /// The job as it is known now, with the difficulty that is due.
+    func sendJob(to session: StratumSession, isClean: Bool) {
+        guard let job, session.lease != nil else { return }
+        let before = session.sent.flatMap { $0.job == job.id ? $0 : nil }
+        // Sent again, it has a later time: no header of before is searched a second time.
+        let time = before.map { $0.time &+ 1 } ?? job.currentTime
+        let count = before.map { $0.count &+ 1 } ?? 0
+        let difficulty = adopt(job, firstTime: before == nil ? 0 : time, session)
+        answer(session) { line in
+            if let difficulty { StratumWriter.append(difficulty, to: &line) }
+            job.notice.append(
+                WireJobID(jobID: job.id, sendingNumber: count),
+                time: time,
+                isClean: isClean,
+                to: &line
+            )
+        }
+        noteSent(job, time: time, count: count, session)
+    }
+
+    /// A difficulty for the next job; for this one too when it is urgent.
+    func change(_ session: StratumSession, to difficulty: Difficulty, isUrgent: Bool) {
+        session.nextDifficulty = difficulty
+        if isUrgent, session.sent != nil { sendJob(to: session, isClean: true) }
+    }
+
+    /// What the measurement of a session's speed asks for.
+    func take(_ advice: Vardiff.Advice, _ session: StratumSession) {
+        guard case .change(let difficulty, let isUrgent) = advice else { return }
+        let bounded = job.map { min(difficulty, $0.difficultyMax ?? difficulty) } ?? difficulty
+        guard bounded != session.difficulty else { return }
+        office.metrics.retargets.increment()
+        change(session, to: difficulty, isUrgent: isUrgent)
+    }
+
+    /// Brings the session's difficulty to what is due with this job.
+    ///
+    /// - Returns: What must be announced; `nil` when it is the same as before.
+    private func adopt(_ job: StratumJob, firstTime: UInt32, _ session: StratumSession) -> Difficulty? {
+        let wanted = session.nextDifficulty ?? session.vardiff.difficulty
+        let difficulty = min(wanted, job.difficultyMax ?? wanted)
+        session.nextDifficulty = nil
+        // Shares of jobs before are stale, whatever their difficulty was.
+        if let tipFirstJob { session.epochs.prune(oldestJob: tipFirstJob) }
+        guard difficulty != session.epochs.newest?.difficulty else {
+            defer { session.difficulty = difficulty }
+            return session.difficulty == difficulty ? nil : difficulty
+        }
+        let isNew = session.epochs.append(
+            firstJob: job.id,
+            firstTime: firstTime,
+            difficulty: difficulty,
+            target: Target(difficulty: difficulty, differenceOne: office.network.differenceOne)
+        )
+        guard isNew else { return nil }  // too many changes for one tip: it stays as it is
+        if session.difficulty == nil { session.vardiff.begin(nowMs: nowMs) }
+        session.difficulty = difficulty
+        session.vardiff.adopt(difficulty, nowMs: nowMs, office.vardiff)
+        return difficulty
+    }
+
+    private func noteSent(_ job: StratumJob, time: UInt32, count: UInt8, _ session: StratumSession) {
+        session.sent = StratumSession.SentJob(job: job.id, time: time, count: count)
+        session.sentAtMs = nowMs
+    }
+
+    /// Whether a session's difficulty is none too hard for a block of this job.
+    private func fits(_ difficulty: Difficulty, _ job: StratumJob) -> Bool {
+        job.difficultyMax.map { difficulty <= $0 } ?? true
+    }
+}

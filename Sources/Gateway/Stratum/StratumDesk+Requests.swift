@@ -1,0 +1,119 @@
+import BlockFormat
+import Cryptography
+import Hashing
+import MiningDomain
+import ServiceRuntime
+import StratumProtocol
+
+extension StratumDesk {
+    /// Subscriptions of one loop that wait for a lease; more are closed.
+    static let waitingSubscriptionCountMax = 10_000
+
+    // MARK: - Subscribing
+
+    func subscribe(_ call: SubscribeRequest, _ id: RequestID, _ session: StratumSession) {
+        guard session.lease == nil, session.waitingSubscription == nil else {
+            return answer(session) { StratumWriter.append(.alreadySubscribed, id, to: &$0) }
+        }
+        if let name = call.sessionID, let kept = office.memory.take(name) {
+            session.name = name
+            session.lease = kept.lease
+            session.epochs = kept.epochs
+            session.vardiff = kept.vardiff
+            session.rolling = session.rolling.mask == 0 ? kept.rolling : session.rolling
+            session.sent = kept.sent
+            return subscribed(session, id)
+        }
+        guard let lease = office.leases.take() else {
+            guard waitingSubscriptions.count < Self.waitingSubscriptionCountMax else {
+                return farewell(session, .unavailable)
+            }
+            session.waitingSubscription = id
+            waitingSubscriptions.append(session)
+            return
+        }
+        begin(session, lease, id)
+    }
+
+    /// Leases have come: who waits for one gets it.
+    func serveWaiting() {
+        while let session = waitingSubscriptions.first, let lease = office.leases.take() {
+            waitingSubscriptions.removeFirst()
+            guard let id = session.waitingSubscription else { continue }
+            session.waitingSubscription = nil
+            begin(session, lease, id)
+        }
+    }
+
+    private func begin(_ session: StratumSession, _ lease: SessionLeases.Lease, _ id: RequestID) {
+        session.lease = lease
+        session.name = Hex.string(SecureRandom.bytes(StratumOffice.sessionNameByteCount))
+        subscribed(session, id)
+    }
+
+    /// Nothing is sent before this answer, and work right after it.
+    private func subscribed(_ session: StratumSession, _ id: RequestID) {
+        guard let lease = session.lease else { return }
+        answer(session) {
+            StratumWriter.appendSubscribed(id, session: session.name, extranonce1: lease.extranonce1, to: &$0)
+        }
+        sendJob(to: session, isClean: true)
+    }
+
+    // MARK: - Authorizing
+
+    func authorize(_ call: AuthorizeRequest, _ id: RequestID, _ session: StratumSession) {
+        if session.workers.contains(where: { $0.name.elementsEqual(call.name.utf8) }) { return answerTrue(id, session) }
+        do throws(StratumError) {
+            let credentials = try WorkerCredentials(call.name, on: office.network)
+            guard office.access.allows(credentials.address.text) else { throw .accountDenied }
+            guard session.workers.count < StratumSession.workerCountMax else { throw .tooManyWorkers }
+            session.workers.append(
+                StratumWorker(
+                    name: call.name,
+                    address: credentials.address.text,
+                    worker: credentials.worker.description
+                )
+            )
+        } catch {
+            office.metrics.unauthorized.increment()
+            return answer(session) { StratumWriter.append(error, id, to: &$0) }
+        }
+        answerTrue(id, session)
+        take(PasswordOptions(call.password, within: office.vardiff.bounds), session)
+    }
+
+    /// Difficulties that the password asks for, within the pool's bounds.
+    private func take(_ options: PasswordOptions, _ session: StratumSession) {
+        guard options != .none else { return }
+        session.vardiff = Vardiff(office.vardiff, options: options, nowMs: nowMs)
+        change(session, to: session.vardiff.difficulty, isUrgent: true)
+    }
+
+    // MARK: - Extensions and wishes
+
+    func configure(_ call: ConfigureRequest, _ id: RequestID, _ session: StratumSession) {
+        let rolling = VersionRolling(granting: call)
+        if let rolling { session.rolling = rolling }
+        if call.asksForSetExtranonce { session.wantsSetExtranonce = true }
+        answer(session) { StratumWriter.appendConfigured(id, call, rolling: rolling, to: &$0) }
+        if let floor = call.minimumDifficulty {
+            session.vardiff.raiseFloor(to: floor, office.vardiff)
+            wish(session.vardiff.difficulty, session)
+        }
+    }
+
+    func suggest(_ difficulty: Difficulty, _ id: RequestID, _ session: StratumSession) {
+        answerTrue(id, session)
+        // Once it has found shares, these say more of a miner than it does.
+        if session.vardiff.isFresh { wish(difficulty, session) }
+    }
+
+    private func wish(_ difficulty: Difficulty, _ session: StratumSession) {
+        change(session, to: session.vardiff.bounded(difficulty, office.vardiff), isUrgent: true)
+    }
+
+    func suggest(_ target: Target, _ id: RequestID, _ session: StratumSession) {
+        suggest(Difficulty(of: target, differenceOne: office.network.differenceOne), id, session)
+    }
+}

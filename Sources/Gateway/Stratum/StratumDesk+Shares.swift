@@ -1,0 +1,160 @@
+import BlockFormat
+import EventLoop
+import Messages
+import MiningDomain
+import ServiceRuntime
+import StratumProtocol
+
+/// One share on its way to be judged.
+struct StratumShare {
+    /// Random, so that a repeat of the call is recognised.
+    let submissionID: UInt64
+    /// `nil` when nobody is authorized: it may solve a block all the same.
+    let worker: StratumWorker?
+    let lease: SessionLeases.Lease
+    /// As it went out with the job.
+    let difficulty: Difficulty
+    let target: Target
+    let jobID: UInt64
+    let extranonce2: UInt32
+    let time: UInt32
+    let nonce: UInt32
+    /// The header's, whole.
+    let version: UInt32
+    /// What is wrong with it already, unless it solves a block.
+    let presumed: ShareStatus
+}
+
+extension StratumDesk {
+    /// Shares of one loop that are not answered yet; more are refused, and not held against the miner.
+    static let openShareCountMax = 100_000
+
+    /// A share is only looked at here; whether it solves a block is for the share service to say, whatever is wrong with it.
+    func submit(_ call: SubmitRequest, _ id: RequestID, _ session: StratumSession, _ line: Span<UInt8>) {
+        guard let lease = session.lease(for: call.job.jobID, time: call.time) else {
+            return refuse(.notSubscribed, id, session)
+        }
+        guard openShareCount < Self.openShareCountMax else {
+            return answer(session) { StratumWriter.append(.unavailable, id, to: &$0) }
+        }
+        // A job of which not even the version is known cannot become a block any more.
+        guard let job = jobs[call.job.jobID] else { return refuse(.jobUnknown, id, session) }
+        let worker = session.worker(call.worker, in: line)
+        var presumed = worker == nil ? ShareStatus.unauthorized : .unspecified
+        var version = job.version
+        if let rolled = session.rolling.version(job: job.version, bits: call.versionBits) {
+            version = rolled
+        } else {
+            version = job.version & ~session.rolling.mask | (call.versionBits ?? 0) & session.rolling.mask
+            if presumed == .unspecified { presumed = .versionNotAllowed }
+        }
+        let epoch = session.epochs.epoch(forJob: call.job.jobID, time: call.time)
+        if epoch == nil, presumed == .unspecified { presumed = .stale }
+        lastSubmissionID &+= 1
+        gathering.add(
+            StratumShare(
+                submissionID: lastSubmissionID,
+                worker: worker,
+                lease: lease,
+                difficulty: epoch?.difficulty ?? office.settings.maximumDifficulty,
+                target: epoch?.target ?? Target(.zero),
+                jobID: call.job.jobID.value,
+                extranonce2: call.extranonce2,
+                time: call.time,
+                nonce: call.nonce,
+                version: version,
+                presumed: presumed
+            ),
+            from: session,
+            id: id
+        )
+        openShareCount += 1
+        if gathering.isFull { sendShares() }
+    }
+
+    /// A share that nobody could judge.
+    func refuse(_ error: StratumError, _ id: RequestID, _ session: StratumSession) {
+        answer(session) { StratumWriter.append(error, id, to: &$0) }
+        office.metrics.refused(error)
+        session.address.window.recordMalformed(nowMs: nowMs)
+        session.address.countedAtMs = nowMs
+        banIfBad(session.address)
+    }
+
+    /// What was gathered goes on its way as soon as a lane is free; what comes meanwhile makes up the next batch.
+    func sendShares() {
+        while !waiting.isEmpty {
+            guard lanes.send(JudgeLanes.Cargo(number: waiting[0].number, request: waiting[0].request)) else { break }
+            judged[waiting[0].number] = waiting.removeFirst()
+        }
+        guard gathering.count > 0 else { return }
+        let isSent =
+            waiting.isEmpty && lanes.send(JudgeLanes.Cargo(number: gathering.number, request: gathering.request))
+        guard isSent || gathering.isFull else { return }
+        let batch = gathering
+        gathering = ShareBatch(number: batch.number + 1)
+        if isSent { judged[batch.number] = batch } else { waiting.append(batch) }
+    }
+
+    /// The verdicts on one batch are here.
+    func settle(_ number: UInt64, _ outcome: JudgeLanes.Outcome) {
+        guard let batch = judged.removeValue(forKey: number) else { return }
+        nowMs = office.surroundings.clock.unixMilliseconds
+        openShareCount -= batch.count
+        switch outcome {
+        case .success(let reply): settle(batch, reply)
+        case .failure(let error):
+            office.surroundings.log.warning("shares not judged", ["shares": batch.count, "reason": error])
+            office.metrics.unjudged.increment(by: UInt64(batch.count))
+            for asker in batch.askers {
+                answer(asker.session) { StratumWriter.append(.unavailable, asker.id, to: &$0) }
+            }
+        }
+        office.metrics.answered(after: .now - batch.begunAt)
+        sendShares()
+        tellWhenDrained()
+    }
+
+    private func settle(_ batch: ShareBatch, _ reply: JudgeSessionSharesReply) {
+        office.metrics.blocks.increment(by: UInt64(reply.blockPlaces.count))
+        for (asker, status) in zip(batch.askers, reply.statuses) {
+            let verdict = ShareVerdict(rawValue: UInt8(truncatingIfNeeded: status)) ?? .unjudged
+            office.metrics.count(verdict)
+            answer(asker.session) { line in
+                if let error = verdict.error {
+                    StratumWriter.append(error, asker.id, to: &line)
+                } else {
+                    StratumWriter.appendTrue(asker.id, to: &line)
+                }
+            }
+            judge(verdict, asker)
+        }
+    }
+
+    /// What a verdict says of its miner.
+    private func judge(_ verdict: ShareVerdict, _ asker: ShareBatch.Asker) {
+        let session = asker.session
+        if verdict == .accepted {
+            take(session.vardiff.share(foundAt: asker.difficulty, nowMs: nowMs, office.vardiff), session)
+        }
+        session.address.window.record(verdict, nowMs: nowMs, tipAgeMs: nowMs - min(nowMs, tipChangedAtMs))
+        session.address.countedAtMs = nowMs
+        if verdict != .accepted { banIfBad(session.address) }
+    }
+
+    /// Too many invalid shares from one address, and all its connections end.
+    private func banIfBad(_ record: AddressRecord) {
+        guard office.settings.banPart > 0, record.window.isExceeded(part: office.settings.banPart) else { return }
+        record.window = InvalidShareWindow()
+        office.metrics.bans.increment()
+        office.bans.ban(record.address, for: office.settings.banTime, because: "too many invalid shares")
+        closeBanned()
+    }
+
+    /// Ends the connections of whoever is banned by now.
+    func closeBanned() {
+        for session in sessions where session.link.isOpen && office.bans.end(for: session.address.address) != nil {
+            farewell(session, .banned)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import EventLoop
+import Messages
+import MiningDomain
+import StratumProtocol
+
+/// When what is due was done last.
+struct StratumTicks {
+    var lookedAtMs: UInt64 = 0
+    var renewedAtMs: UInt64 = 0
+    var forgotAtMs: UInt64 = 0
+    var isRenewing = false
+    var accessGeneration: UInt64 = 0
+    var banCount: UInt64 = 0
+}
+
+extension StratumDesk {
+    /// How often every session is looked at, in milliseconds.
+    private static let lookMs: UInt64 = 1_000
+    /// How often addresses are looked through, and how long they are remembered after their last share, in milliseconds.
+    private static let forgetMs: UInt64 = 10_000
+    private static let addressKeepMs: UInt64 = 300_000
+    /// How often leases are looked through, in milliseconds.
+    private static let renewMs: UInt64 = 60_000
+    /// A lease that ends so soon is renewed, in milliseconds.
+    private static let leaseRestMsMin: UInt64 = 12 * 3_600_000
+    /// How long a connection may go on without anybody authorized, in milliseconds.
+    private static let strangerMsMax: UInt64 = 120_000
+
+    func keepTime() {
+        guard nowMs >= ticks.lookedAtMs + Self.lookMs || nowMs < ticks.lookedAtMs else { return }
+        ticks.lookedAtMs = nowMs
+        let notifyMs = UInt64(max(0, office.settings.notifyTime / .milliseconds(1)))
+        let generation = office.access.generation
+        let isAccessNew = generation != ticks.accessGeneration
+        ticks.accessGeneration = generation
+        for session in sessions where session.link.isOpen {
+            if isAccessNew { session.workers.removeAll { !office.access.allows($0.client.address) } }
+            if session.workers.isEmpty, session.openedAtMs + Self.strangerMsMax <= nowMs {
+                farewell(session, .unauthorized)
+                continue
+            }
+            guard session.sent != nil else { continue }
+            take(session.vardiff.tick(nowMs: nowMs, office.vardiff), session)
+            // A pool that is silent is taken for dead.
+            if session.sentAtMs + notifyMs <= nowMs { sendJob(to: session, isClean: false) }
+        }
+        if office.bans.changeCount != ticks.banCount {
+            ticks.banCount = office.bans.changeCount
+            closeBanned()
+        }
+        forgetAddresses()
+        renewLeases()
+    }
+
+    /// Addresses without a connection are remembered as long as their shares count.
+    private func forgetAddresses() {
+        guard nowMs >= ticks.forgotAtMs + Self.forgetMs else { return }
+        ticks.forgotAtMs = nowMs
+        addresses = addresses.filter { _, record in
+            record.connectionCount > 0 || record.countedAtMs + Self.addressKeepMs > nowMs
+        }
+    }
+
+    // MARK: - Leases
+
+    private func renewLeases() {
+        guard nowMs >= ticks.renewedAtMs + Self.renewMs, !ticks.isRenewing else { return }
+        ticks.renewedAtMs = nowMs
+        let old = sessions.compactMap(\.lease).filter { $0.expiresAtMs < nowMs + Self.leaseRestMsMin }
+        guard !old.isEmpty else { return }
+        ticks.isRenewing = true
+        renew(old.prefix(SessionLeases.callCountMax).map(\.signed))
+    }
+
+    /// The same extranonce1 values, for longer; who is not among them gets another.
+    func renewed(_ leases: [SessionLeases.Lease]?, asked: [[UInt8]]) {
+        ticks.isRenewing = false
+        guard let leases else { return }
+        let fresh = Dictionary(leases.map { ($0.extranonce1, $0) }, uniquingKeysWith: { first, _ in first })
+        let asked = Set(asked)
+        for session in sessions {
+            guard let lease = session.lease, asked.contains(lease.signed) else { continue }
+            if let next = fresh[lease.extranonce1] { session.lease = next } else { replaceLease(of: session) }
+        }
+    }
+
+    /// Another search space: from the next job on, and that at once.
+    private func replaceLease(of session: StratumSession) {
+        guard session.wantsSetExtranonce, let old = session.lease, let sent = session.sent,
+            let next = office.leases.take()
+        else {
+            answer(session) { StratumWriter.appendReconnect(host: "", port: 0, waitSeconds: 1, to: &$0) }
+            session.link.close()
+            return
+        }
+        answer(session) { StratumWriter.appendSetExtranonce(next.extranonce1, to: &$0) }
+        session.lease = next
+        sendJob(to: session, isClean: true)
+        session.earlier = (old, session.sent ?? sent)
+    }
+
+    // MARK: - The end
+
+    /// Asks every miner to connect again; what it has sent is still answered.
+    func drain(drained: @escaping @Sendable () -> Void) {
+        self.drained = drained
+        for session in sessions {
+            answer(session) { StratumWriter.appendReconnect(host: "", port: 0, waitSeconds: 1, to: &$0) }
+        }
+        sendShares()
+        tellWhenDrained()
+    }
+
+    func tellWhenDrained() {
+        if sessions.isEmpty, openShareCount == 0 { drained?() }
+    }
+}

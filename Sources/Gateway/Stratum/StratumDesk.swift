@@ -1,0 +1,198 @@
+import BlockFormat
+import Cryptography
+import EventLoop
+import Messages
+import MiningDomain
+import ServiceRuntime
+import StratumProtocol
+import System
+
+/// Serves the Stratum connections of one loop; everything here happens on that loop's thread.
+///
+/// Lines come in, one after the other; shares gather until the end of the loop's turn and leave as one batch; verdicts come
+/// back as one post and go out as one write for each connection.
+final class StratumDesk: LoopHandler {
+    typealias Session = StratumSession
+
+    let office: StratumOffice
+    let lanes: JudgeLanes
+    let renew: @Sendable ([[UInt8]]) -> Void
+    var sessions: [StratumSession] = []
+    var addresses: [RemoteAddress: AddressRecord] = [:]
+
+    /// The job to work on, and those that shares may still come for.
+    var job: StratumJob?
+    var jobs: [JobID: StratumJob] = [:]
+    /// The first of them on the present tip, and when it came; Unix time in milliseconds.
+    var tipFirstJob: JobID?
+    var tipChangedAtMs: UInt64 = 0
+
+    /// The shares of this turn; then those that wait for a free lane; then those that are being judged.
+    var gathering: ShareBatch
+    var waiting: [ShareBatch] = []
+    var judged: [UInt64: ShareBatch] = [:]
+    /// Shares that were neither answered nor refused.
+    var openShareCount = 0
+
+    /// Subscriptions that wait for a lease, the oldest first.
+    var waitingSubscriptions: [StratumSession] = []
+    var ticks = StratumTicks()
+    /// Told once every connection is gone and every share answered; then no new connection is taken.
+    var drained: (@Sendable () -> Void)?
+    /// Each share's is one more than the last; begun at random, so that no other loop, gateway or run has the same.
+    var lastSubmissionID = SecureRandom.uint64()
+    /// Answers are written here before they are sent.
+    var scratch: [UInt8] = []
+    /// Unix time in milliseconds, read once a turn.
+    var nowMs: UInt64
+
+    /// - Parameters:
+    ///   - office: What all loops share.
+    ///   - lanes: This loop's way to the share services.
+    ///   - renew: Asks for a longer life of leases; `renewed` tells what came of it.
+    init(office: StratumOffice, lanes: JudgeLanes, renew: @escaping @Sendable ([[UInt8]]) -> Void) {
+        self.office = office
+        self.lanes = lanes
+        self.renew = renew
+        gathering = ShareBatch(number: 1)
+        nowMs = office.surroundings.clock.unixMilliseconds
+    }
+
+    private var isTurnOpen = false
+
+    // MARK: - Connections
+
+    func open(_ link: Link<StratumSession>) -> StratumSession? {
+        readClock()
+        guard drained == nil, office.bans.end(for: link.remoteAddress) == nil else {
+            office.metrics.refusedBanned.increment()
+            return nil
+        }
+        let address = record(of: link.remoteAddress.network)
+        address.connectionCount += 1
+        let session = StratumSession(
+            link,
+            address: address,
+            vardiff: Vardiff(office.vardiff, nowMs: nowMs),
+            allowance: TokenBucket(full: office.lineRate, at: nowMs),
+            nowMs: nowMs
+        )
+        session.index = sessions.count
+        sessions.append(session)
+        office.metrics.connections.add(1)
+        return session
+    }
+
+    func receive(_ line: Span<UInt8>, from link: Link<StratumSession>) {
+        guard let session = link.session else { return }
+        if !isTurnOpen { readClock() }
+        isTurnOpen = true
+        guard session.allowance.take(office.lineRate, at: nowMs) == nil else {
+            office.metrics.floods.increment()
+            return farewell(session, .rateLimited)
+        }
+        let request = StratumRequest(parsing: line)
+        switch request.call {
+        case .submit(let share): submit(share, request.id, session, line)
+        case .refusedSubmit(let error): refuse(error, request.id, session)
+        case .subscribe(let call): subscribe(call, request.id, session)
+        case .authorize(let call): authorize(call, request.id, session)
+        case .configure(let call): configure(call, request.id, session)
+        case .suggestDifficulty(let difficulty): suggest(difficulty, request.id, session)
+        case .suggestTarget(let target): suggest(target, request.id, session)
+        case .extranonceSubscribe:
+            session.wantsSetExtranonce = true
+            answerTrue(request.id, session)
+        case .ping: answer(session) { StratumWriter.appendPong(request.id, to: &$0) }
+        case .getTransactions: answer(session) { StratumWriter.appendNoTransactions(request.id, to: &$0) }
+        case .multiVersion: answerTrue(request.id, session)
+        case .answer: break
+        case .unknownMethod: answer(session) { StratumWriter.append(.unknownMethod, request.id, to: &$0) }
+        case .refused(let error): refuseLine(error, request.id, session)
+        }
+    }
+
+    func turnEnded() {
+        isTurnOpen = false
+        sendShares()
+    }
+
+    func farewell(to link: Link<StratumSession>, because closure: LinkClosure) -> [UInt8]? {
+        var line: [UInt8] = []
+        StratumWriter.appendShowMessage("Connection closed: \(closure)", to: &line)
+        return line
+    }
+
+    func closed(_ link: Link<StratumSession>, because closure: LinkClosure) {
+        guard let session = link.session else { return }
+        office.metrics.connections.add(-1)
+        office.metrics.closed(closure)
+        session.address.connectionCount -= 1
+        let last = sessions.removeLast()
+        if last !== session {
+            last.index = session.index
+            sessions[session.index] = last
+        }
+        defer { tellWhenDrained() }
+        if session.waitingSubscription != nil { waitingSubscriptions.removeAll { $0 === session } }
+        guard let lease = session.lease, let sent = session.sent else { return }
+        let kept = SessionMemory.Kept(
+            lease: lease,
+            epochs: session.epochs,
+            vardiff: session.vardiff,
+            rolling: session.rolling,
+            sent: sent
+        )
+        office.memory.keep(kept, called: session.name)
+    }
+
+    func refused(_ address: RemoteAddress, because closure: LinkClosure) {
+        office.metrics.closed(closure)
+    }
+
+    func tick(nowMs _: UInt64) {
+        readClock()
+        keepTime()
+        sendShares()
+    }
+
+    // MARK: - Words
+
+    func answer(_ session: StratumSession, _ write: (inout [UInt8]) -> Void) {
+        var line: [UInt8] = []
+        swap(&line, &scratch)
+        line.removeAll(keepingCapacity: true)
+        write(&line)
+        session.link.send(line.span)
+        swap(&line, &scratch)
+    }
+
+    func answerTrue(_ id: RequestID, _ session: StratumSession) {
+        answer(session) { StratumWriter.appendTrue(id, to: &$0) }
+    }
+
+    /// Says why, and closes the connection.
+    func farewell(_ session: StratumSession, _ error: StratumError) {
+        answer(session) { StratumWriter.appendShowMessage(error.text, to: &$0) }
+        session.link.close()
+    }
+
+    /// A line that is no request: some are answered, many end the connection.
+    private func refuseLine(_ error: StratumError, _ id: RequestID, _ session: StratumSession) {
+        answer(session) { StratumWriter.append(error, id, to: &$0) }
+        office.metrics.malformed.increment()
+        session.malformedLineCount += 1
+        if session.malformedLineCount >= StratumSession.malformedLineCountMax { session.link.close() }
+    }
+
+    private func readClock() {
+        nowMs = office.surroundings.clock.unixMilliseconds
+    }
+
+    private func record(of address: RemoteAddress) -> AddressRecord {
+        if let known = addresses[address] { return known }
+        let record = AddressRecord(address)
+        addresses[address] = record
+        return record
+    }
+}

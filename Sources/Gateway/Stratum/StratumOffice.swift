@@ -1,0 +1,26 @@
+import BlockFormat
+import Messages
+import MiningDomain
+import ServiceRuntime
+import StratumProtocol
+
+/// What the loops of one gateway share.
+struct StratumOffice: Sendable {
+    /// Random, so that nobody can go on with another's session.
+    static let sessionNameByteCount = 8
+
+    let settings: StratumSettings
+    let vardiff: VardiffSettings
+    let network: Network
+    let leases: SessionLeases
+    let memory: SessionMemory
+    let bans: BanList
+    let access: AccountAccess
+    let metrics: StratumMetrics
+    let surroundings: Surroundings
+
+    /// Lines that one connection may send.
+    var lineRate: TokenBucket.Rate {
+        TokenBucket.Rate(perSecond: settings.linesPerSecondMax, burst: 10 * settings.linesPerSecondMax)
+    }
+}

@@ -1,0 +1,118 @@
+import BlockFormat
+import EventLoop
+import Messages
+import ServiceRuntime
+
+/// The door for mining hardware: loops of connections, and the lanes that bring their shares to the share services.
+final class StratumServer: Sendable {
+    /// Leases of one loop that should live longer.
+    private struct Renewal {
+        let loop: Int
+        let signed: [[UInt8]]
+    }
+
+    /// Renewals of all loops that wait; each loop has one at a time.
+    private static let renewalCountMax = 256
+
+    private let office: StratumOffice
+    private let server: LoopServer<StratumDesk>
+    private let lanes: [JudgeLanes]
+    private let renewals: AsyncStream<Renewal>
+
+    /// Listens at once; subscriptions are answered while it runs.
+    ///
+    /// - Throws: `EventLoopError`, such as for a busy port.
+    init(office: StratumOffice, shares: SharesClient) throws(EventLoopError) {
+        let settings = office.settings
+        let lanes = (0..<settings.threadCount).map { _ in
+            JudgeLanes(shares: shares, clock: office.surroundings.clock)
+        }
+        let (renewals, renew) = AsyncStream.makeStream(
+            of: Renewal.self,
+            bufferingPolicy: .bufferingOldest(Self.renewalCountMax)
+        )
+        server = try LoopServer(
+            name: "stratum",
+            loopCount: settings.threadCount,
+            listeners: settings.listeners,
+            settings: settings.limits,
+            makeHandler: { _, place in
+                StratumDesk(office: office, lanes: lanes[place]) { renew.yield(Renewal(loop: place, signed: $0)) }
+            }
+        )
+        self.office = office
+        self.lanes = lanes
+        self.renewals = renewals
+    }
+
+    /// Of the plain listener and of the one with TLS, as far as there are any; the real ones, when port 0 was asked for.
+    var ports: [UInt16] { server.ports }
+
+    /// A job that is the current one from now on.
+    func announce(_ job: Job) {
+        let noticedAt = ContinuousClock.now
+        guard let job = StratumJob(job, network: office.network) else {
+            return office.surroundings.log.error("a job that no miner could work on", ["job": job.jobID])
+        }
+        for loop in server.loops { loop.post { $0.begin(job, noticedAt: noticedAt) } }
+    }
+
+    /// Serves until its task is cancelled; then asks the miners to connect again, and finishes what they have sent.
+    func run() async {
+        // Outlive the cancellation: the last shares still need them.
+        var helpers = zip(lanes, server.loops).map { lanes, loop in
+            Task { await lanes.run { number, outcome in loop.post { $0.settle(number, outcome) } } }
+        }
+        helpers.append(
+            Task { [office, server] in
+                await office.leases.run { for loop in server.loops { loop.post { $0.serveWaiting() } } }
+            }
+        )
+        helpers.append(Task { await self.renew() })
+        await untilCancelled()
+        server.stopAccepting()
+        await drain()
+        for helper in helpers { helper.cancel() }
+        for helper in helpers { await helper.value }
+        await server.stop()
+    }
+
+    private func untilCancelled() async {
+        let (never, continuation) = AsyncStream.makeStream(of: Never.self)
+        for await _ in never {}
+        continuation.finish()
+    }
+
+    /// Returns when every miner is gone and every share answered, or when that takes too long.
+    private func drain() async {
+        let (done, tell) = AsyncStream.makeStream(of: Void.self)
+        for loop in server.loops { loop.post { $0.drain { tell.yield() } } }
+        // In a task of its own, because this one is cancelled, and would not wait.
+        await Task {
+            await withTaskGroup { group in
+                group.addTask {
+                    var rest = self.server.loops.count
+                    for await _ in done {
+                        rest -= 1
+                        if rest == 0 { break }
+                    }
+                }
+                group.addTask { try? await self.office.surroundings.clock.sleep(for: self.office.settings.drainTime) }
+                await group.next()
+                group.cancelAll()
+            }
+        }.value
+    }
+
+    private func renew() async {
+        for await renewal in renewals {
+            var leases: [SessionLeases.Lease]?
+            do throws(RPCError) {
+                leases = try await office.leases.renew(renewal.signed)
+            } catch {
+                office.surroundings.log.warning("leases of sessions not renewed", ["reason": error])
+            }
+            server.loops[renewal.loop].post { [leases] in $0.renewed(leases, asked: renewal.signed) }
+        }
+    }
+}

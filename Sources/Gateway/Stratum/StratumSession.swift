@@ -1,0 +1,89 @@
+import EventLoop
+import Messages
+import MiningDomain
+import StratumProtocol
+import System
+
+/// What the gateway knows of one connection: a few hundred bytes, touched by its loop's thread only.
+final class StratumSession {
+    /// Workers that one connection may authorize: a proxy in front of a small farm.
+    static let workerCountMax = 64
+    /// Lines that are no requests, after which the connection is closed.
+    static let malformedLineCountMax = 5
+
+    let link: Link<StratumSession>
+    let address: AddressRecord
+    /// Where it stands among its loop's sessions.
+    var index = 0
+    /// Where which of its leases stands in which batch.
+    var place: (batch: UInt64, extranonce1: UInt32, index: UInt32) = (0, 0, 0)
+
+    /// Its own part of every job's search space, once it has subscribed.
+    var lease: SessionLeases.Lease?
+    /// The one before, for shares of what was sent under it.
+    var earlier: (lease: SessionLeases.Lease, until: SentJob)?
+    /// Under which it can be resumed; nobody else can guess it.
+    var name = ""
+    /// Who subscribed while no lease was in stock.
+    var waitingSubscription: RequestID?
+    var workers: [StratumWorker] = []
+    var rolling = VersionRolling.none
+    var wantsSetExtranonce = false
+
+    var vardiff: Vardiff
+    var epochs = DifficultyEpochs()
+    /// What the miner was told last.
+    var difficulty: Difficulty?
+    /// What it is told with the next job, if that is another.
+    var nextDifficulty: Difficulty?
+    /// The last job that it was sent.
+    var sent: SentJob?
+    /// Unix time in milliseconds.
+    var sentAtMs: UInt64 = 0
+    let openedAtMs: UInt64
+    var allowance: TokenBucket
+    var malformedLineCount = 0
+
+    init(
+        _ link: Link<StratumSession>,
+        address: AddressRecord,
+        vardiff: Vardiff,
+        allowance: TokenBucket,
+        nowMs: UInt64
+    ) {
+        self.link = link
+        self.address = address
+        self.vardiff = vardiff
+        self.allowance = allowance
+        openedAtMs = nowMs
+    }
+
+    /// Whom a share names.
+    func worker(_ name: WorkerText, in line: Span<UInt8>) -> StratumWorker? {
+        for worker in workers {
+            let known = worker.name
+            if name.isEqual(to: known.span, in: line) { return worker }
+        }
+        return nil
+    }
+
+    /// The lease that a share was found under.
+    func lease(for job: JobID, time: UInt32) -> SessionLeases.Lease? {
+        if let earlier, !earlier.until.precedes(job, time: time) { return earlier.lease }
+        return lease
+    }
+
+    /// A job as it was sent: the time decides between two sendings of one job.
+    struct SentJob: Hashable, Sendable {
+        let job: JobID
+        /// The header's time, in seconds since 1970.
+        let time: UInt32
+        /// How often this job was sent before.
+        let count: UInt8
+
+        /// Whether a share of this job and time belongs to what was sent from here on.
+        func precedes(_ job: JobID, time: UInt32) -> Bool {
+            job > self.job || job == self.job && time >= self.time
+        }
+    }
+}

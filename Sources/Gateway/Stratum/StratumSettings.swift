@@ -1,0 +1,68 @@
+package import EventLoop
+package import MiningDomain
+import StratumProtocol
+package import System
+
+/// What an operator may choose about Stratum connections.
+package struct StratumSettings: Sendable {
+    /// Where plain connections are taken, `nil` for nowhere.
+    ///
+    /// Port 0 lets the kernel choose.
+    package var plain: (host: String, port: UInt16)?
+    /// Where connections with TLS are taken, and as whom.
+    package var encrypted: (host: String, port: UInt16, identity: TLSIdentity)?
+    package var threadCount = 1
+    package var connectionCountMax = 10_000
+    package var connectionCountPerAddressMax = 100
+    /// Load balancers whose PROXY header is believed.
+    package var trustedProxies: Set<RemoteAddress> = []
+    package var idleTime: Duration = .seconds(600)
+    /// Lines that one connection may keep up, each second; ten seconds' worth may come at once.
+    package var linesPerSecondMax: UInt64 = 200
+
+    package var startDifficulty: Difficulty = .one
+    package var minimumDifficulty: Difficulty = .one
+    package var maximumDifficulty: Difficulty = .one
+    package var shareTime: Duration = .seconds(4)
+    package var retargetTime: Duration = .seconds(90)
+
+    /// Hundredths of a percent of an address's shares that may be invalid; 0: nobody is banned.
+    package var banPart = 3_000
+    package var banTime: Duration = .seconds(3_600)
+
+    /// How often a miner hears of a job, the same one if there is no other.
+    package var notifyTime: Duration = .seconds(30)
+    /// How long the last shares may take to be judged when the gateway stops.
+    package var drainTime: Duration = .seconds(5)
+
+    package init() {}
+
+    /// In the order of their ports.
+    var listeners: [Listener] {
+        let plain = plain.map { Listener(host: $0.host, port: $0.port, trustedProxies: trustedProxies) }
+        let encrypted = encrypted.map {
+            Listener(host: $0.host, port: $0.port, tls: $0.identity, trustedProxies: trustedProxies)
+        }
+        return [plain, encrypted].compactMap(\.self)
+    }
+
+    /// Of each loop.
+    var limits: LoopSettings {
+        var limits = LoopSettings()
+        limits.connectionCountMax = max(1, connectionCountMax / max(1, threadCount))
+        limits.connectionCountPerAddressMax = connectionCountPerAddressMax
+        limits.lineByteCountMax = StratumRequest.lineByteCountMax
+        limits.idleTime = idleTime
+        limits.firstLineTime = min(limits.firstLineTime, idleTime)
+        return limits
+    }
+
+    var vardiff: VardiffSettings {
+        VardiffSettings(
+            shareIntervalMs: UInt64(max(1, shareTime / .milliseconds(1))),
+            retargetIntervalMs: UInt64(max(1, retargetTime / .milliseconds(1))),
+            bounds: minimumDifficulty...maximumDifficulty,
+            start: startDifficulty
+        )
+    }
+}
