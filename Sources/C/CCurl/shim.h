@@ -54,3 +54,9 @@ static inline int lode_curl_next_outcome(CURLM *multi, CURLcode *outcome) {
 
 // A macro with a cast, which Swift does not read.
 static const long LODE_CURLAUTH_BASIC = (long)CURLAUTH_BASIC;
+
+static inline CURLcode lode_curl_get_socket(CURL *easy, curl_socket_t *value) {
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
+}
+
+static const long LODE_CURL_TLS_1_2 = (long)CURL_SSLVERSION_TLSv1_2;

@@ -27,6 +27,13 @@ internal import CCurl
         unsafe curl_multi_poll(raw, nil, 0, milliseconds, nil)
     }
 
+    /// The same, and until `socket` has something to do for us.
+    func wait(for socket: curl_socket_t, reading: Bool, writing: Bool, milliseconds: Int32) {
+        let events = (reading ? CURL_WAIT_POLLIN : 0) | (writing ? CURL_WAIT_POLLOUT : 0)
+        var entry = curl_waitfd(fd: socket, events: Int16(events), revents: 0)
+        unsafe curl_multi_poll(raw, &entry, events == 0 ? 0 : 1, milliseconds, nil)
+    }
+
     func add(_ easy: borrowing EasyHandle) {
         unsafe curl_multi_add_handle(raw, easy.raw)
     }
