@@ -19,11 +19,12 @@ final class EchoSession {
 
 /// Sends each line back, does what some lines say, and tells what it was told.
 final class EchoHandler: LoopHandler {
-    private let events: Collector<Event>
+    private let events: EventLog<Event>
     private let context: LoopContext<EchoSession>
     var links: [Link<EchoSession>] = []
+    var kept: Link<EchoSession>?
 
-    init(_ context: LoopContext<EchoSession>, _ events: Collector<Event>) {
+    init(_ context: LoopContext<EchoSession>, _ events: EventLog<Event>) {
         self.context = context
         self.events = events
     }
@@ -40,17 +41,19 @@ final class EchoHandler: LoopHandler {
 
     func receive(_ line: Span<UInt8>, from link: Link<EchoSession>) {
         link.session?.lineCount += 1
-        let text = String(decoding: Array(line), as: UTF8.self)
-        switch text {
+        let words = text(line)
+        switch words {
         case "quit": link.close(afterSending: Array("bye\n".utf8))
         case "drop": link.close()
         case "count": link.send(Array("\(link.session?.lineCount ?? 0)\n".utf8))
-        case "flood": for _ in 0..<1_000 { link.send([UInt8](repeating: 0x61, count: 65_536)) }
+        case "flood":
+            link.send([0x0a])  // so that the other side has a line to wait at
+            for _ in 0..<1_000 { link.send([UInt8](repeating: 0x61, count: 65_536)) }
         case _:
             link.send(line)
             link.send([0x0a])
         }
-        events.append(.line(text))
+        events.append(.line(words))
     }
 
     func turnEnded() {
@@ -71,11 +74,4 @@ final class EchoHandler: LoopHandler {
     }
 
     func tick(nowMs _: UInt64) {}
-}
-
-extension Array {
-    fileprivate init(_ span: Span<Element>) {
-        self.init()
-        for place in span.indices { append(span[place]) }
-    }
 }

@@ -17,10 +17,10 @@ extension Connection {
             unsafe bytes.withUnsafeBytes { unsafe write($0) }
             lingers = true
         }
-        machine.closed(self, closure)
+        let wasKnown = machine.closed(self, closure)
         held = []
         halfLineBeganMs = 0
-        guard lingers, !isBroken else { return tearDown() }
+        guard lingers, wasKnown, !isBroken else { return tearDown() }
         begin(.lingering)
         if backlog.isEmpty { endSending() }
     }

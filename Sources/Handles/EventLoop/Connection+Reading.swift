@@ -50,8 +50,7 @@ extension Connection {
         swap(&bytes, &held)
         let (count, isLimited) = unsafe bytes.withUnsafeBytes { unsafe deliver($0) }
         guard closing == nil, count < bytes.count else { return }
-        if count > 0 { bytes.removeFirst(count) }
-        held = bytes
+        held = count > 0 ? Array(bytes[count...]) : bytes
         keepRemainder(isLimited)
     }
 
@@ -74,13 +73,20 @@ extension Connection {
                 return (next, false)
             }
             lineCount += 1
-            lastLineMs = machine.nowMs
-            halfLineBeganMs = 0
+            noteLine()
             unsafe machine.deliver(UnsafeRawBufferPointer(rebasing: bytes[place..<place + count]), from: self)
             place = next
             guard closing == nil else { break }
         }
         return (place, false)
+    }
+
+    private func noteLine() {
+        let isFirst = lastLineMs == 0
+        lastLineMs = machine.nowMs
+        halfLineBeganMs = 0
+        // From here on silence counts, which may have less time than the first line had.
+        if isFirst { machine.deadlines.lower(at: place, to: deadlineMs) }
     }
 
     private func keepRemainder(_ isLimited: Bool) {

@@ -182,8 +182,11 @@ extension LoopMachine {
         unsafe hand(line, from: connection)
     }
 
-    func closed(_ connection: Connection, _ closure: LinkClosure) {
-        if !told(connection, closure), closure != .local { refused(connection.address, closure) }
+    /// - Returns: Whether the program knew it.
+    func closed(_ connection: Connection, _ closure: LinkClosure) -> Bool {
+        let wasKnown = told(connection, closure)
+        if !wasKnown, closure != .local { refused(connection.address, closure) }
+        return wasKnown
     }
 
     /// Looks at what waits on a socket, and takes as much of it as `body` says.

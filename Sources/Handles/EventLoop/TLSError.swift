@@ -1,4 +1,5 @@
 internal import CSSL
+import Glibc
 
 /// Why there is no certificate to show, or none to trust.
 package enum TLSError: Error, Hashable {
@@ -15,6 +16,8 @@ package enum TLSError: Error, Hashable {
     static var reason: String { reason(of: ERR_peek_error()) }
 
     static func reason(of code: UInt) -> String {
+        // OpenSSL's own codes are 31 bits; with the next one it is a number of `errno.h`.
+        if code >> 31 == 1 { return unsafe String(cString: strerror(Int32(code & 0x7fff_ffff))) }
         if code != 0, let text = unsafe ERR_reason_error_string(code) { return unsafe String(cString: text) }
         return code == 0 ? "unknown" : "error \(code)"
     }

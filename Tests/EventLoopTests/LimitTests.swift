@@ -1,0 +1,151 @@
+import EventLoop
+import System
+import TestSupport
+import Testing
+
+/// Each limit, and what happens to whoever goes past it.
+@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+    private static func quick(_ change: (inout LoopSettings) -> Void) -> LoopSettings {
+        var settings = LoopSettings()
+        settings.tickInterval = .milliseconds(10)
+        change(&settings)
+        return settings
+    }
+
+    @Test(arguments: Carriage.allCases) func aReaderThatIsHeldUpIsCutOff(carriage: Carriage) async throws {
+        try await withServer(carriage) { echo in
+            let client = try echo.client()
+            await client.arrivals.wait(for: .opened)
+            let gate = Gate()
+            client.send("flood\n")
+            client.loop.post { handler in
+                handler.hasToWait = gate
+            }
+            #expect(await echo.closure() == .tooSlow)
+            gate.open()
+        }
+    }
+
+    @Test func aReaderThatNeverReadsIsCutOff() async throws {
+        try await withServer { echo in
+            let socket = try LoopbackSocket(port: echo.port)
+            try await socket.send("flood\n")
+            #expect(await echo.closure() == .tooSlow)
+        }
+    }
+
+    @Test(arguments: Carriage.allCases) func aHalfLineHasItsTime(carriage: Carriage) async throws {
+        let settings = Self.quick { $0.halfLineTime = .milliseconds(100) }
+        try await withServer(carriage, settings: settings) { echo in
+            let client = try echo.client()
+            client.send("whole\nhalf")
+            #expect(await client.end() == .peer)
+            #expect(client.lines == ["whole", "sorry: out of time: halfLine"])
+            #expect(await echo.closure() == .timedOut(.halfLine))
+        }
+    }
+
+    @Test func aLineThatIsDribbledHasItsTimeToo() async throws {
+        let settings = Self.quick { $0.halfLineTime = .milliseconds(200) }
+        try await withServer(settings: settings) { echo in
+            let socket = try LoopbackSocket(port: echo.port)
+            await #expect(throws: LoopbackSocket.Failure.self) {
+                while true {
+                    try await socket.send("a")
+                    if let answer = try? await socket.receive(timeout: .milliseconds(10)), answer.isEmpty {
+                        throw LoopbackSocket.Failure.broken(errno: 0)
+                    }
+                }
+            }
+            #expect(await echo.closure() == .timedOut(.halfLine))
+        }
+    }
+
+    @Test(arguments: Carriage.allCases) func silenceFromTheBeginningEndsALink(carriage: Carriage) async throws {
+        let settings = Self.quick { $0.firstLineTime = .milliseconds(100) }
+        try await withServer(carriage, settings: settings) { echo in
+            let client = try echo.client()
+            #expect(await client.end() == .peer)
+            #expect(await echo.closure() == .timedOut(.firstLine))
+        }
+    }
+
+    @Test(arguments: Carriage.allCases) func silenceLaterEndsALink(carriage: Carriage) async throws {
+        let settings = Self.quick { $0.idleTime = .milliseconds(100) }
+        try await withServer(carriage, settings: settings) { echo in
+            let client = try echo.client()
+            client.send("a\n")
+            #expect(await client.end() == .peer)
+            #expect(await echo.closure() == .timedOut(.idle))
+        }
+    }
+
+    @Test func aHandshakeHasItsTime() async throws {
+        let settings = Self.quick { $0.handshakeTime = .milliseconds(100) }
+        try await withServer(.tls, settings: settings) { echo in
+            let socket = try LoopbackSocket(port: echo.port)
+            #expect(try await socket.receiveAll().isEmpty)
+            #expect(await echo.closure() == .timedOut(.handshake))
+        }
+    }
+
+    @Test func aResetIsTheOtherSidesEnd() async throws {
+        try await withServer { echo in
+            do {
+                let socket = try LoopbackSocket(port: echo.port)
+                try await socket.send("a\n")
+                await echo.events.wait(for: .line("a"))
+            }  // closed with the answer unread: a reset
+            #expect(await echo.closure() == .peer)
+        }
+    }
+
+    @Test func addressesAreCountedOverAllLoops() async throws {
+        var settings = LoopSettings()
+        settings.connectionCountPerAddressMax = 10
+        settings.unlimitedPeers = [try #require(RemoteAddress("127.0.0.3"))]
+        try await withServer(loopCount: 2, settings: settings) { echo in
+            var held: [LoopbackSocket] = []
+            for _ in 0..<10 { held.append(try LoopbackSocket(port: echo.port, from: "127.0.0.2")) }
+            await echo.events.wait(for: .opened, count: 10)
+            let refused = try LoopbackSocket(port: echo.port, from: "127.0.0.2")
+            #expect(try await refused.receiveAll().isEmpty)
+            #expect(await echo.refusal() == .tooManyFromAddress)
+            var others: [LoopbackSocket] = []
+            for _ in 0..<20 { others.append(try LoopbackSocket(port: echo.port, from: "127.0.0.3")) }
+            await echo.events.wait(for: .opened, count: 30)
+            held.removeAll()
+            await echo.events.wait(for: .closed(.peer), count: 10)
+            let again = try LoopbackSocket(port: echo.port, from: "127.0.0.2")
+            try await again.send("again\n")
+            #expect(try await again.receive(until: "\n") == "again\n")
+            withExtendedLifetime(others) {}
+        }
+    }
+
+    @Test func connectionsInAllAreBounded() async throws {
+        var settings = LoopSettings()
+        settings.connectionCountMax = 5
+        try await withServer(settings: settings) { echo in
+            let held = try (0..<5).map { _ in try LoopbackSocket(port: echo.port) }
+            await echo.events.wait(for: .opened, count: 5)
+            let refused = try LoopbackSocket(port: echo.port)
+            #expect(try await refused.receiveAll().isEmpty)
+            #expect(await echo.refusal() == .tooManyConnections)
+            withExtendedLifetime(held) {}
+        }
+    }
+
+    @Test func twoThousandConnectionsAreServed() async throws {
+        var settings = LoopSettings()
+        settings.connectionCountPerAddressMax = 3_000
+        OpenFileLimit.raise()
+        try await withServer(loopCount: 2, settings: settings) { echo in
+            let sockets = try (0..<2_000).map { _ in try LoopbackSocket(port: echo.port) }
+            for socket in sockets { try await socket.send("a\n") }
+            for socket in sockets { #expect(try await socket.receive(until: "\n") == "a\n") }
+            for socket in sockets { socket.abort() }
+            await echo.events.wait(for: .closed(.peer), count: 2_000)
+        }
+    }
+}
