@@ -88,22 +88,30 @@ struct LedgerSection: BenchSection {
     ) async throws -> [Duration] {
         var times: [Duration] = []
         while .now < end {
-            let shares = numbers.take(count).map { share($0, clients) }
+            let request = request(numbers.take(count), clients)
             let start = ContinuousClock.now
-            _ = try await service.calls.recordShares(RecordSharesRequest(shares: shares))
+            _ = try await service.calls.recordShares(request)
             times.append(.now - start)
         }
         return times
     }
 
-    private static func share(_ number: UInt64, _ clients: [Client]) -> AcceptedShare {
-        AcceptedShare(
-            proofHash: Hash256.sha256(of: (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }).bytes,
-            jobID: number / 100_000 + 1,
-            client: clients[Int(number % UInt64(clients.count))],
-            work: 65_536,
-            judgedAtMs: KernelTime.unixMilliseconds,
-            submissionID: number
+    /// Shares of as many clients as there are, as far as there are so many.
+    private static func request(_ numbers: Range<UInt64>, _ clients: [Client]) -> RecordSharesRequest {
+        let clientCount = min(numbers.count, clients.count)
+        let first = Int(numbers.lowerBound % UInt64(clients.count))
+        return RecordSharesRequest(
+            clients: (0..<clientCount).map { clients[(first + $0) % clients.count] },
+            proofHashes: Hash256.packed(
+                numbers.map { number in
+                    Hash256.sha256(of: (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+                }
+            ),
+            jobIDs: numbers.map { $0 / 100_000 + 1 },
+            submissionIDs: Array(numbers),
+            works: numbers.map { _ in 65_536 },
+            judgedAtMs: numbers.map { _ in KernelTime.unixMilliseconds },
+            clientPlaces: numbers.indices.map { UInt32(($0 - numbers.lowerBound) % UInt64(clientCount)) }
         )
     }
 

@@ -22,9 +22,9 @@ extension FuzzTarget {
         var docket = Docket(request.submissions, leases: leases, jobs: entries)
         docket.judge(nowMs: 1_790_000_000_000) { _, _ in nil }
         let accepted = docket.accepted(nowMs: 1_790_000_000_000)
-        docket.settle(accepted.map { _ in .duplicate })
+        docket.settle(duplicates: Array(0..<accepted.count))
         precondition(docket.candidates(nowMs: 0).count <= request.submissions.reduce(0) { $0 + $1.proofs.count })
-        precondition(accepted.allSatisfy { $0.work > 0 && $0.client != nil })
+        precondition(!accepted.works.contains(0) && ShareColumns(accepted.request()) == accepted)
         for (submission, verdict) in zip(request.submissions, docket.verdicts()) where verdict.leaseValid {
             precondition(verdict.verdicts.count == submission.proofs.count, "one verdict for each proof")
             precondition(verdict.verdicts.allSatisfy { $0.status != .unspecified && $0.status != .accepted })

@@ -15,7 +15,6 @@ package struct LedgerCalls: LedgerHandler {
     private let blocks: BlockBook
     private let statements: StatementReader
     private let rewardAddress: RewardAddressBook
-    private let clients: CheckedClients
     private let network: Network
     private let surroundings: Surroundings
     private let readiness: Readiness
@@ -32,7 +31,6 @@ package struct LedgerCalls: LedgerHandler {
         self.readiness = readiness
         self.surroundings = surroundings
         network = settings.network
-        clients = CheckedClients(on: settings.network)
         blocks = BlockBook(
             pool: pool,
             rate: settings.fee,
@@ -46,9 +44,7 @@ package struct LedgerCalls: LedgerHandler {
     package func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply {
         try readiness.check()
         try check(request)
-        return RecordSharesReply(
-            outcomes: try await recorder.record(request)
-        )
+        return RecordSharesReply(duplicatePlaces: try await recorder.record(request))
     }
 
     package func recordBlock(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply {
@@ -100,18 +96,25 @@ package struct LedgerCalls: LedgerHandler {
 
     private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
 
-    /// Refuses here what the database would refuse, because there it would take its neighbours with it.
+    /// Refuses here what the database would refuse, because there it would take its neighbours with it; clients are
+    /// looked at when their numbers are.
     private func check(_ request: RecordSharesRequest) throws(RPCError) {
-        guard request.shares.count <= Self.shareCountMax, request.refused.count <= Self.shareCountMax else {
+        let count = request.shareCount
+        for length in [count, request.refused.count, request.clients.count] where length > Self.shareCountMax {
             throw .invalidArgument("more than \(Self.shareCountMax) shares")
         }
-        for share in request.shares {
-            guard share.proofHash.count == Self.proofHashByteCount else {
-                throw .invalidArgument("proof_hash is not 32 bytes")
-            }
-            guard share.work > 0 else { throw .invalidArgument("work is zero") }
+        let lengths = [
+            request.submissionIDs.count, request.works.count, request.judgedAtMs.count, request.clientPlaces.count,
+        ]
+        guard lengths.allSatisfy({ $0 == count }), request.proofHashes.count == count * Self.proofHashByteCount else {
+            throw .invalidArgument("columns of different lengths")
         }
-        try clients.check(request.shares.map(\.client) + request.refused.map(\.client))
+        guard !request.works.contains(0) else { throw .invalidArgument("a work is zero") }
+        let clientCount = request.clients.count
+        guard request.clientPlaces.allSatisfy({ $0 < clientCount }) else {
+            throw .invalidArgument("a place in client_places is out of range")
+        }
+        guard request.refused.allSatisfy({ $0.client != nil }) else { throw .invalidArgument("client is not given") }
     }
 
     private func onDatabase<Value>(

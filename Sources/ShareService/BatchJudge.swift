@@ -34,14 +34,14 @@ struct BatchJudge: Sendable {
         // A solved block waits for nothing; the answer waits for both.
         let candidates = docket.candidates(nowMs: nowMs)
         async let submitted = submit(candidates)
-        let recorded: Result<[ShareOutcome], RPCError>
+        let recorded: Result<[Int], RPCError>
         if let failure = missing.failure {
             recorded = .failure(failure)
         } else {
             recorded = await record(docket.accepted(nowMs: nowMs), docket.refused())
         }
         if let failure = await submitted { throw failure }
-        docket.settle(try recorded.get())
+        docket.settle(duplicates: try recorded.get())
         count(docket)
         return JudgeSharesReply(verdicts: docket.verdicts())
     }
@@ -95,10 +95,7 @@ struct BatchJudge: Sendable {
         }
     }
 
-    private func record(
-        _ shares: [AcceptedShare],
-        _ refused: [RefusedShares]
-    ) async -> Result<[ShareOutcome], RPCError> {
+    private func record(_ shares: ShareColumns, _ refused: [RefusedShares]) async -> Result<[Int], RPCError> {
         do throws(RPCError) {
             return .success(try await recorder.record(shares, refused: refused))
         } catch {

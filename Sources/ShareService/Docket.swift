@@ -139,26 +139,38 @@ struct Docket {
         return candidates
     }
 
-    /// What the ledger is to record, in the order that `settle` expects the outcomes in.
-    func accepted(nowMs: UInt64) -> [AcceptedShare] {
-        acceptedItems.compactMap { index -> AcceptedShare? in
+    /// What the ledger is to record, in the order in which `settle` counts.
+    func accepted(nowMs: UInt64) -> ShareColumns {
+        var shares = ShareColumns()
+        shares.reserveCapacity(acceptedItems.count)
+        var current = -1
+        var place: UInt32 = 0
+        var work: UInt64 = 0
+        for index in acceptedItems {
             let item = items[index]
-            guard let lease = leases[item.submission] else { return nil }
-            return AcceptedShare(
-                proofHash: item.key.bytes,
+            guard let lease = leases[item.submission] else { continue }
+            if item.submission != current {
+                current = item.submission
+                place = shares.append(client: lease.client)
+                work = UInt64(clamping: lease.shareTarget.work.hashes)
+            }
+            shares.append(
+                proofHash: item.key,
                 jobID: item.job.id,
-                client: lease.client,
-                work: UInt64(clamping: lease.shareTarget.work.hashes),
+                submissionID: submissions[item.submission].submissionID,
+                work: work,
                 judgedAtMs: nowMs,
-                submissionID: submissions[item.submission].submissionID
+                clientPlace: place
             )
         }
+        return shares
     }
 
-    /// The ledger decides who was first.
-    mutating func settle(_ outcomes: [ShareOutcome]) {
-        for (index, outcome) in zip(acceptedItems, outcomes) where outcome == .duplicate {
-            results[items[index].submission].verdicts[items[index].proof].status = .duplicate
+    /// The ledger decides who was first: not those at `duplicates`.
+    mutating func settle(duplicates: [Int]) {
+        for place in duplicates {
+            let item = items[acceptedItems[place]]
+            results[item.submission].verdicts[item.proof].status = .duplicate
         }
     }
 

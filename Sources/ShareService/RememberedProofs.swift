@@ -9,6 +9,23 @@ final class RememberedProofs: Sendable {
     private struct State {
         var jobs: [UInt64: [Hash256: UInt64]] = [:]
         var count = 0
+
+        /// Keeps what was known already.
+        mutating func add(_ key: Hash256, job: UInt64, submission: UInt64) {
+            let isNew = { (known: inout UInt64?) in
+                guard known == nil else { return false }
+                known = submission
+                return true
+            }(&jobs[job, default: [:]][key])
+            if isNew { count += 1 }
+        }
+
+        /// The oldest job's proofs are the first that nobody can be credited for any more.
+        mutating func shrink(to countMax: Int) {
+            while count > countMax, let oldest = jobs.keys.min() {
+                count -= jobs.removeValue(forKey: oldest)?.count ?? 0
+            }
+        }
     }
 
     private let countMax: Int
@@ -23,16 +40,45 @@ final class RememberedProofs: Sendable {
         state.withLock { $0.jobs[job]?[key] }
     }
 
+    /// The same for many at once.
+    func submissions(of keys: [Hash256], jobs: [UInt64]) -> [UInt64?] {
+        state.withLock { state in zip(keys, jobs).map { key, job in state.jobs[job]?[key] } }
+    }
+
     /// Keeps what was known already.
     func add(_ key: Hash256, job: UInt64, submission: UInt64) {
         state.withLock { state in
-            guard state.jobs[job]?[key] == nil else { return }
-            state.jobs[job, default: [:]][key] = submission
-            state.count += 1
-            // The oldest job's proofs are the first that nobody can be credited for any more.
-            while state.count > countMax, let oldest = state.jobs.keys.min() {
-                state.count -= state.jobs.removeValue(forKey: oldest)?.count ?? 0
+            state.add(key, job: job, submission: submission)
+            state.shrink(to: countMax)
+        }
+    }
+
+    /// The same for shares that are durable; those at `duplicates`, in rising order, were another submission's.
+    func add(_ shares: ShareColumns, duplicates: [Int]) {
+        state.withLock { state in
+            var rest = duplicates[...]
+            for share in 0..<shares.count {
+                let isDuplicate = rest.first == share
+                if isDuplicate { rest.removeFirst() }
+                state.add(
+                    shares.proofHashes[share],
+                    job: shares.jobIDs[share],
+                    submission: isDuplicate ? Self.otherSubmission : shares.submissionIDs[share]
+                )
             }
+            state.shrink(to: countMax)
+        }
+    }
+
+    /// The places of the shares that another submission brought first, here or further ahead among them.
+    func duplicates(in shares: ShareColumns) -> [Int] {
+        var brought: [Hash256: UInt64] = [:]
+        let known = submissions(of: shares.proofHashes, jobs: shares.jobIDs)
+        return (0..<shares.count).filter { share in
+            let (key, submission) = (shares.proofHashes[share], shares.submissionIDs[share])
+            if let first = known[share] ?? brought[key], first != submission { return true }
+            brought[key] = submission
+            return false
         }
     }
 

@@ -9,6 +9,9 @@ final class ShareSpool: Sendable {
     private let lock: FolderLock
     private let files: Mutex<SpoolFiles>
     private let queue = BlockingQueue(label: "share-spool")
+    /// As `files` stands, for those who must not wait for the disk.
+    private let waitingByteCount: Atomic<UInt64>
+    private let isWaiting: Atomic<Bool>
 
     /// Opens what an earlier run left.
     ///
@@ -16,45 +19,50 @@ final class ShareSpool: Sendable {
     init(folder: String, byteCountMax: UInt64) throws(SystemError) {
         try Folder.create(folder)
         lock = try FolderLock(folder)
-        files = Mutex(try SpoolFiles(folder: folder, byteCountMax: byteCountMax))
+        let files = try SpoolFiles(folder: folder, byteCountMax: byteCountMax)
+        waitingByteCount = Atomic(files.byteCount)
+        isWaiting = Atomic(files.hasBacklog)
+        self.files = Mutex(files)
     }
 
     /// Whether shares wait: then later ones must wait behind them.
-    var hasBacklog: Bool {
-        get async { await queue.run { self.files.withLock { $0.hasBacklog } } }
-    }
+    var hasBacklog: Bool { isWaiting.load(ordering: .acquiring) }
 
-    var byteCount: UInt64 {
-        get async { await queue.run { self.files.withLock { $0.byteCount } } }
-    }
+    var byteCount: UInt64 { waitingByteCount.load(ordering: .acquiring) }
 
     /// Returns once the shares survive a power cut.
     ///
     /// - Throws: `.noSpace` past the spool's bound; the shares may come back after any error, and are then replayed.
-    func append(_ shares: [AcceptedShare]) async throws(SystemError) {
-        try await queue.run { () throws(SystemError) in
-            try self.files.withLock { files throws(SystemError) in try files.append(shares) }
-        }
+    func append(_ shares: ShareColumns) async throws(SystemError) {
+        try await onFiles { files throws(SystemError) in try files.append(shares) }
     }
 
     /// The batches that have waited longest.
     func oldest() async throws(SystemError) -> SpoolFiles.File? {
-        try await queue.run { () throws(SystemError) in
-            try self.files.withLock { files throws(SystemError) in try files.oldest() }
-        }
+        try await onFiles { files throws(SystemError) in try files.oldest() }
     }
 
     /// Everything that waits, for a start to remember.
     func all() async throws(SystemError) -> [SpoolFiles.File] {
-        try await queue.run { () throws(SystemError) in
-            try self.files.withLock { files throws(SystemError) in try files.all() }
-        }
+        try await onFiles { files throws(SystemError) in try files.all() }
     }
 
     /// Forgets a file that is in the ledger.
     func remove(_ file: SpoolFiles.File) async throws(SystemError) {
+        try await onFiles { files throws(SystemError) in try files.remove(file) }
+    }
+
+    private func onFiles<Value: Sendable>(
+        _ work: @escaping @Sendable (inout SpoolFiles) throws(SystemError) -> Value
+    ) async throws(SystemError) -> Value {
         try await queue.run { () throws(SystemError) in
-            try self.files.withLock { files throws(SystemError) in try files.remove(file) }
+            try self.files.withLock { files throws(SystemError) in
+                defer {
+                    self.waitingByteCount.store(files.byteCount, ordering: .releasing)
+                    self.isWaiting.store(files.hasBacklog, ordering: .releasing)
+                }
+                return try work(&files)
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ struct SpoolFiles {
 
     struct File: Sendable {
         let name: String
-        let batches: [[AcceptedShare]]
+        let batches: [ShareColumns]
         /// Bytes at its end that are no record: what a crash cut off, and so nobody was told of.
         let restByteCount: Int
     }
@@ -44,8 +44,8 @@ struct SpoolFiles {
     /// Returns once the shares survive a power cut.
     ///
     /// - Throws: `.noSpace` past the spool's bound; the shares may come back after any error, and are then replayed.
-    mutating func append(_ shares: [AcceptedShare]) throws(SystemError) {
-        let record = SpoolRecord.framed(RecordSharesRequest(shares: shares).encoded())
+    mutating func append(_ shares: ShareColumns) throws(SystemError) {
+        let record = SpoolRecord.framed(shares.request().encoded())
         guard byteCount + UInt64(record.count) <= byteCountMax else { throw SystemError("spool", folder, .noSpace) }
         let file = try fileToAppend()
         do throws(SystemError) {
@@ -90,7 +90,7 @@ struct SpoolFiles {
     private func read(_ name: String) throws(SystemError) -> File {
         let bytes = try AppendOnlyFile(folder + "/" + name).readAll(byteCountMax: Self.readByteCountMax)
         let (bodies, restByteCount) = SpoolRecord.bodies(bytes)
-        let batches = bodies.compactMap { try? RecordSharesRequest(decoding: $0).shares }
+        let batches = bodies.compactMap { (try? RecordSharesRequest(decoding: $0)).flatMap { ShareColumns($0) } }
         return File(name: name, batches: batches, restByteCount: restByteCount)
     }
 

@@ -36,7 +36,7 @@ final class SpoolReplay: Sendable {
     /// Until its task is cancelled.
     func run() async {
         for await _ in backlog {
-            while await spool.hasBacklog, !Task.isCancelled {
+            while spool.hasBacklog, !Task.isCancelled {
                 if await playOldest() { continue }
                 try? await surroundings.clock.sleep(for: retryInterval)
             }
@@ -55,7 +55,7 @@ final class SpoolReplay: Sendable {
                 )
             }
             try await spool.remove(file)
-            metrics.spoolBytes.set(Int64(clamping: await spool.byteCount))
+            metrics.spoolBytes.set(Int64(clamping: spool.byteCount))
             surroundings.log.info(
                 "shares replayed",
                 ["file": file.name, "shares": file.batches.reduce(0) { $0 + $1.count }]
@@ -68,17 +68,17 @@ final class SpoolReplay: Sendable {
     }
 
     /// One share that the ledger will never take is logged whole, and holds up no other.
-    private func play(_ shares: [AcceptedShare]) async throws(RPCError) {
+    private func play(_ shares: ShareColumns) async throws(RPCError) {
         do throws(RPCError) {
-            _ = try await ledger.recordShares(RecordSharesRequest(shares: shares))
+            _ = try await ledger.recordShares(shares.request())
         } catch {
             guard error.isRefusal else { throw error }
             guard shares.count > 1 else {
-                let share = Hex.string(shares.first?.encoded() ?? [])
+                let share = Hex.string(shares.request().encoded())
                 return surroundings.log.error("the ledger refuses a kept share", ["error": error, "share": share])
             }
-            try await play(Array(shares.prefix(shares.count / 2)))
-            try await play(Array(shares.suffix(shares.count - shares.count / 2)))
+            try await play(shares.picked(0..<(shares.count / 2)))
+            try await play(shares.picked((shares.count / 2)..<shares.count))
         }
     }
 }

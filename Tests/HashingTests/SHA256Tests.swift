@@ -2,6 +2,15 @@ import Hashing
 import Testing
 
 @Suite struct SHA256Tests {
+    @Test("hashes side by side come back as they were")
+    func packed() {
+        let hashes = (0..<5).map { Hash256.sha256(of: [$0]) }
+        #expect(Hash256.packed(hashes) == hashes.flatMap(\.bytes))
+        #expect(Hash256.unpacked(Hash256.packed(hashes)) == hashes)
+        #expect(Hash256.unpacked([]) == [])
+        #expect(Hash256.unpacked([UInt8](repeating: 0, count: 33)) == nil)
+    }
+
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),

@@ -61,7 +61,10 @@ final class LedgerFixture: Sendable {
         try await Schema.prepare(pool, network: Self.network.name)
         let paying = paying ?? wallet
         self.paying = paying
-        let recorder = ShareRecorder(ShareWriter(database, clock: clock), surroundings: surroundings)
+        let recorder = ShareRecorder(
+            ShareWriter(database, network: Self.network, clock: clock),
+            surroundings: surroundings
+        )
         let readiness = Readiness()
         readiness.open()
         calls = LedgerCalls(
@@ -169,7 +172,7 @@ extension LedgerFixture {
                 work: part.work,
                 submission: UInt64(number)
             )
-            #expect(try await calls.recordShares(RecordSharesRequest(shares: [share])).outcomes == [.recorded])
+            #expect(try await calls.outcomes(of: RecordSharesRequest(shares: [share])) == [.recorded])
         }
         let report = Example.block(number, .confirmed, confirmations: 100, reward: reward)
         #expect(try await calls.recordBlock(report).stage == .confirmed)

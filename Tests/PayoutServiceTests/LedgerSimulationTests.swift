@@ -37,8 +37,8 @@ import Testing
                 guard shareCount > 0 else { continue }
                 let number = Int.random(in: 0..<shareCount, using: &random)
                 let share = Example.share(number, of: Example.client(0), submission: .max)
-                let reply = try await fixture.calls.recordShares(RecordSharesRequest(shares: [share]))
-                #expect(reply.outcomes == [.duplicate], "\(what)")
+                let outcomes = try await fixture.calls.outcomes(of: RecordSharesRequest(shares: [share]))
+                #expect(outcomes == [.duplicate], "\(what)")
             case 4..<7:
                 if blocks.isEmpty || Int.random(in: 0..<3, using: &random) == 0 { blocks.append(1_000_000 + step) }
                 guard let block = blocks.randomElement(using: &random) else { continue }
@@ -78,7 +78,7 @@ import Testing
         }
         let request = RecordSharesRequest(shares: shares)
         for _ in 0..<Int.random(in: 1...2, using: &random) {
-            let outcomes = try await fixture.calls.recordShares(request).outcomes
+            let outcomes = try await fixture.calls.outcomes(of: request)
             #expect(outcomes.allSatisfy { $0 == .recorded })
         }
     }

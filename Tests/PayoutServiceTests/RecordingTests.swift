@@ -1,3 +1,4 @@
+import Hashing
 import Messages
 import PostgresClient
 import ServiceRuntime
@@ -12,17 +13,17 @@ import Testing
         let client = Example.client(0)
         let other = try await fixture.successor()
         let request = RecordSharesRequest(shares: [Example.share(1, of: client), Example.share(2, of: client)])
-        #expect(try await fixture.calls.recordShares(request).outcomes == [.recorded, .recorded])
+        #expect(try await fixture.calls.outcomes(of: request) == [.recorded, .recorded])
         // The same submission again, to this replica and to another: nothing new, and no duplicate either.
-        #expect(try await fixture.calls.recordShares(request).outcomes == [.recorded, .recorded])
-        #expect(try await other.calls.recordShares(request).outcomes == [.recorded, .recorded])
+        #expect(try await fixture.calls.outcomes(of: request) == [.recorded, .recorded])
+        #expect(try await other.calls.outcomes(of: request) == [.recorded, .recorded])
         // Another submission with one old proof, one new and one twice.
         let second = RecordSharesRequest(shares: [
             Example.share(2, of: Example.client(1), submission: 2),
             Example.share(3, of: Example.client(1), submission: 2),
             Example.share(3, of: Example.client(1), submission: 3),
         ])
-        #expect(try await other.calls.recordShares(second).outcomes == [.duplicate, .recorded, .duplicate])
+        #expect(try await other.calls.outcomes(of: second) == [.duplicate, .recorded, .duplicate])
         #expect(try await fixture.statement(0).accepted == 2)
         #expect(try await fixture.statement(1).accepted == 1)
         #expect(try await fixture.calls.getPool(GetPoolRequest()).shares == 3)
@@ -39,7 +40,7 @@ import Testing
                     let shares = order.map {
                         Example.share($0, of: Example.client($0 % 3), submission: UInt64(submission))
                     }
-                    return try await replica.calls.recordShares(RecordSharesRequest(shares: shares)).outcomes
+                    return try await replica.calls.outcomes(of: RecordSharesRequest(shares: shares))
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
@@ -56,8 +57,8 @@ import Testing
             for number in 0..<count {
                 group.addTask {
                     let share = Example.share(number, of: Example.client(number % 5), submission: UInt64(number))
-                    let reply = try await fixture.calls.recordShares(RecordSharesRequest(shares: [share]))
-                    #expect(reply.outcomes == [.recorded])
+                    let outcomes = try await fixture.calls.outcomes(of: RecordSharesRequest(shares: [share]))
+                    #expect(outcomes == [.recorded])
                 }
             }
             try await group.waitForAll()
@@ -110,16 +111,29 @@ import Testing
             change(&share)
             return RecordSharesRequest(shares: [good, share])
         }
+        func spoiled(_ change: (inout RecordSharesRequest) -> Void) -> RecordSharesRequest {
+            var request = RecordSharesRequest(shares: [good, Example.share(2, of: Example.client(0))])
+            change(&request)
+            return request
+        }
         return [
             ("short hash", changed { $0.proofHash = [1] }),
             ("no work", changed { $0.work = 0 }),
-            ("no client", changed { $0.client = nil }),
-            ("no address", changed { $0.client?.address = "" }),
-            ("another network", changed { $0.client?.address = "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9" }),
-            ("not canonical", changed { $0.client?.address = Example.addresses[0].uppercased() }),
-            ("bad worker", changed { $0.client?.worker = "a b" }),
-            ("no worker", changed { $0.client?.worker = "" }),
-            ("short id", changed { $0.client?.clientID = [1, 2] }),
+            ("no client", spoiled { $0.clients = [] }),
+            ("a client's place", spoiled { $0.clientPlaces[1] = 1 }),
+            ("no address", changed { $0.client.address = "" }),
+            ("another network", changed { $0.client.address = "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9" }),
+            ("not canonical", changed { $0.client.address = Example.addresses[0].uppercased() }),
+            ("bad worker", changed { $0.client.worker = "a b" }),
+            ("no worker", changed { $0.client.worker = "" }),
+            ("short id", changed { $0.client.clientID = [1, 2] }),
+            ("no job", spoiled { $0.jobIDs.removeLast() }),
+            ("a job too many", spoiled { $0.jobIDs.append(1) }),
+            ("no submission", spoiled { $0.submissionIDs.removeLast() }),
+            ("no time", spoiled { $0.judgedAtMs.removeLast() }),
+            ("no place", spoiled { $0.clientPlaces.removeLast() }),
+            ("works of others", spoiled { $0.works.append(1) }),
+            ("a hash too many", spoiled { $0.proofHashes += Example.hash(9).bytes }),
             ("refused without client", RecordSharesRequest(shares: [good], refused: [RefusedShares(stale: 1)])),
             ("too many", RecordSharesRequest(shares: [AcceptedShare](repeating: good, count: 10_001))),
         ]
@@ -134,6 +148,28 @@ import Testing
             #expect(error?.code == .invalidArgument, "\(title)")
         }
         #expect(try await fixture.calls.getPool(GetPoolRequest()).shares == 0)
+    }
+
+    @Test func aRequestOfOneMomentWithABadClientRefusesNoNeighbour() async throws {
+        let fixture = try await LedgerFixture()
+        var stranger = Example.client(0)
+        stranger.address = "nobody"
+        let bad = RecordSharesRequest(shares: [Example.share(1, of: stranger)])
+        let good = RecordSharesRequest(shares: [Example.share(2, of: Example.client(1))])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    guard number.isMultiple(of: 2) else {
+                        let outcomes = try await fixture.calls.outcomes(of: good)
+                        #expect(outcomes == [.recorded])
+                        return
+                    }
+                    await #expect(throws: RPCError.self) { try await fixture.calls.recordShares(bad) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await fixture.calls.getPool(GetPoolRequest()).shares == 1)
     }
 
     @Test func aRestartOfTheDatabaseLosesNothing() async throws {
@@ -156,7 +192,7 @@ import Testing
                     )
                     while true {
                         do {
-                            let outcomes = try await fixture.calls.recordShares(request).outcomes
+                            let outcomes = try await fixture.calls.outcomes(of: request)
                             return outcomes.count { $0 == .recorded }
                         } catch let error as RPCError where error.isRetryable {}
                     }

@@ -31,7 +31,7 @@ import Testing
         try await Patience.wait(for: "a complaint") { surroundings.health.missing.contains { $0.reason != "not yet" } }
         try await server.start()
         let share = Example.share(1, of: Example.client(0))
-        #expect(try await client.recordShares(RecordSharesRequest(shares: [share])).outcomes == [.recorded])
+        #expect(try await client.outcomes(of: RecordSharesRequest(shares: [share])) == [.recorded])
         #expect(surroundings.health.missing.isEmpty)
         #expect(try await client.recordBlock(Example.block(1, .confirmed, confirmations: 100)).stage == .confirmed)
         #expect(try await client.getMiner(GetMinerRequest(address: Example.addresses[0])).accepted == 1)

@@ -165,13 +165,36 @@ final class FakeJobs: JobLookup, JobEvents {
     }
 }
 
+/// One row of a request's columns.
+struct AcceptedShare: Hashable {
+    var proofHash: [UInt8]
+    var jobID: UInt64
+    var client: Client
+    var work: UInt64
+    var judgedAtMs: UInt64
+    var submissionID: UInt64
+
+    static func rows(of request: RecordSharesRequest) -> [AcceptedShare] {
+        request.jobIDs.indices.map { share in
+            AcceptedShare(
+                proofHash: Array(request.proofHashes[(32 * share)..<(32 * share + 32)]),
+                jobID: request.jobIDs[share],
+                client: request.clients[Int(request.clientPlaces[share])],
+                work: request.works[share],
+                judgedAtMs: request.judgedAtMs[share],
+                submissionID: request.submissionIDs[share]
+            )
+        }
+    }
+}
+
 /// The ledger's promise: a share is known by its proof hash, and the first submission has it.
 final class FakeLedger: ShareLedger {
     enum Mood { case well, away, lostAnswers, refusing(proofHash: [UInt8]) }
 
     private struct State {
         var mood = Mood.well
-        var rows: [(key: [UInt8], share: AcceptedShare)] = []
+        var rows: [AcceptedShare] = []
         var byKey: [[UInt8]: UInt64] = [:]
         var refused: [Client: (stale: UInt32, other: UInt32)] = [:]
         var batchSizes: [Int] = []
@@ -181,7 +204,7 @@ final class FakeLedger: ShareLedger {
 
     private let state = Mutex(State())
 
-    var shares: [AcceptedShare] { state.withLock { $0.rows.map(\.share) } }
+    var shares: [AcceptedShare] { state.withLock { $0.rows } }
     var batchSizes: [Int] { state.withLock { $0.batchSizes } }
     func refused(_ client: Client) -> (stale: UInt32, other: UInt32)? { state.withLock { $0.refused[client] } }
     func set(_ mood: Mood) { state.withLock { $0.mood = mood } }
@@ -201,7 +224,7 @@ final class FakeLedger: ShareLedger {
 
     func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply {
         let (mood, gate) = state.withLock { state in
-            state.batchSizes.append(request.shares.count)
+            state.batchSizes.append(request.jobIDs.count)
             return (state.mood, state.gate)
         }
         await gate?.wait()
@@ -211,32 +234,35 @@ final class FakeLedger: ShareLedger {
             _ = write(request)
             throw .deadlineExceeded("lost")
         case .refusing(let hash):
-            guard !request.shares.contains(where: { $0.proofHash == hash }) else { throw .invalidArgument("poison") }
+            guard !AcceptedShare.rows(of: request).contains(where: { $0.proofHash == hash }) else {
+                throw .invalidArgument("poison")
+            }
             return write(request)
         case .well: return write(request)
         }
     }
 
     private func write(_ request: RecordSharesRequest) -> RecordSharesReply {
-        let (outcomes, events) = state.withLock { state in
+        let (duplicates, events) = state.withLock { state in
             for refused in request.refused {
                 guard let client = refused.client else { continue }
                 let known = state.refused[client] ?? (0, 0)
                 state.refused[client] = (known.stale + refused.stale, known.other + refused.other)
             }
-            let outcomes: [ShareOutcome] = request.shares.map { share in
+            var duplicates: [UInt32] = []
+            for (place, share) in AcceptedShare.rows(of: request).enumerated() {
                 if let first = state.byKey[share.proofHash] {
-                    return first == share.submissionID ? .recorded : .duplicate
+                    if first != share.submissionID { duplicates.append(UInt32(place)) }
+                } else {
+                    state.byKey[share.proofHash] = share.submissionID
+                    state.rows.append(share)
                 }
-                state.byKey[share.proofHash] = share.submissionID
-                state.rows.append((share.proofHash, share))
-                return .recorded
             }
             let count = state.rows.count
-            return (outcomes, state.watchers.filter { $0.count <= count }.map(\.event))
+            return (duplicates, state.watchers.filter { $0.count <= count }.map(\.event))
         }
         for event in events { event.happen() }
-        return RecordSharesReply(outcomes: outcomes)
+        return RecordSharesReply(duplicatePlaces: duplicates)
     }
 }
 

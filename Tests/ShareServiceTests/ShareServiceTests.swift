@@ -157,7 +157,7 @@ import Testing
                 group.addTask { try await replica.statuses(sent) }
                 while replica.ledger.batchSizes.isEmpty { await Task.yield() }
             }
-            while await replica.service.recorder.waitingShareCount < count - 1 { await Task.yield() }
+            while replica.service.recorder.waitingShareCount < count - 1 { await Task.yield() }
             gate.happen()
             for try await statuses in group { #expect(statuses == [[.accepted]]) }
         }

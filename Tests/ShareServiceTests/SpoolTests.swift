@@ -7,15 +7,20 @@ import Testing
 @testable import ShareService
 
 @Suite struct SpoolTests {
-    private static func share(_ number: UInt8) -> AcceptedShare {
-        AcceptedShare(
-            proofHash: [UInt8](repeating: number, count: 32),
-            jobID: 1,
-            client: miner,
-            work: 1,
-            judgedAtMs: UInt64(number),
-            submissionID: UInt64(number) + 1
-        )
+    private static func shares(_ numbers: UInt8...) -> ShareColumns {
+        var shares = ShareColumns(clients: [miner])
+        for number in numbers {
+            let word = UInt64(number) * 0x0101_0101_0101_0101
+            shares.append(
+                proofHash: Hash256(words: (word, word, word, word)),
+                jobID: 1,
+                submissionID: UInt64(number) + 1,
+                work: 1,
+                judgedAtMs: UInt64(number),
+                clientPlace: 0
+            )
+        }
+        return shares
     }
 
     @Test("whole records are read, and what a crash left behind them is not", arguments: 0...2)
@@ -49,33 +54,33 @@ import Testing
         let scratch = try ScratchFolder()
         var files = try SpoolFiles(folder: scratch.path, byteCountMax: 1 << 20)
         #expect(!files.hasBacklog)
-        try files.append([Self.share(1), Self.share(2)])
-        try files.append([Self.share(3)])
+        try files.append(Self.shares(1, 2))
+        try files.append(Self.shares(3))
         var again = try SpoolFiles(folder: scratch.path, byteCountMax: 1 << 20)
         #expect(again.hasBacklog)
-        try again.append([Self.share(4)])
+        try again.append(Self.shares(4))
         let first = try #require(try again.oldest())
-        #expect(first.batches == [[Self.share(1), Self.share(2)], [Self.share(3)]])
-        try again.append([Self.share(5)])
+        #expect(first.batches == [Self.shares(1, 2), Self.shares(3)])
+        try again.append(Self.shares(5))
         try again.remove(first)
-        #expect(try again.all().map(\.batches) == [[[Self.share(4)], [Self.share(5)]]])
+        #expect(try again.all().map(\.batches) == [[Self.shares(4), Self.shares(5)]])
         let second = try #require(try again.oldest())
-        try again.append([Self.share(6)])  // into a file of its own: the one that is being replayed is closed
+        try again.append(Self.shares(6))  // into a file of its own: the one that is being replayed is closed
         try again.remove(second)
-        #expect(try again.oldest()?.batches == [[Self.share(6)]])
+        #expect(try again.oldest()?.batches == [Self.shares(6)])
     }
 
     @Test("an end that a crash cut off is passed over, and kept aside")
     func tornTail() throws {
         let scratch = try ScratchFolder()
         var files = try SpoolFiles(folder: scratch.path, byteCountMax: 1 << 20)
-        try files.append([Self.share(1)])
+        try files.append(Self.shares(1))
         let name = try #require(try Folder.names(in: scratch.path).first { $0.hasSuffix(".shares") })
         let torn = Array(SpoolRecord.framed([1, 2, 3]).dropLast())
         try AppendOnlyFile(scratch.path + "/" + name).append(torn)
         var again = try SpoolFiles(folder: scratch.path, byteCountMax: 1 << 20)
         let file = try #require(try again.oldest())
-        #expect(file.batches == [[Self.share(1)]])
+        #expect(file.batches == [Self.shares(1)])
         #expect(file.restByteCount == torn.count)
         try again.remove(file)
         #expect(!again.hasBacklog)
@@ -86,14 +91,14 @@ import Testing
     @Test("the spool refuses what would pass its bound")
     func bound() throws {
         let scratch = try ScratchFolder()
-        let record = SpoolRecord.framed(RecordSharesRequest(shares: [Self.share(1)]).encoded())
+        let record = SpoolRecord.framed(Self.shares(1).request().encoded())
         var files = try SpoolFiles(folder: scratch.path, byteCountMax: UInt64(record.count) * 2)
-        try files.append([Self.share(1)])
-        try files.append([Self.share(2)])
-        #expect(throws: SystemError("spool", scratch.path, .noSpace)) { try files.append([Self.share(3)]) }
+        try files.append(Self.shares(1))
+        try files.append(Self.shares(2))
+        #expect(throws: SystemError("spool", scratch.path, .noSpace)) { try files.append(Self.shares(3)) }
         #expect(files.byteCount == UInt64(record.count) * 2)
         try files.remove(try #require(try files.oldest()))
-        try files.append([Self.share(3)])
+        try files.append(Self.shares(3))
     }
 
     @Test("a spool belongs to one process")

@@ -69,6 +69,11 @@ package struct PostgresParameter: Sendable {
         }
     }
 
+    /// As an array of the column's type.
+    package static func array(_ column: PostgresColumn) -> PostgresParameter {
+        PostgresParameter(column.encoded, isBinary: true, type: column.arrayType)
+    }
+
     /// As `text[]`; none may hold a NUL.
     package static func texts(_ values: some Collection<String>) -> PostgresParameter {
         array(of: 25, values) { text, bytes in

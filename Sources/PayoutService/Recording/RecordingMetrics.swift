@@ -20,13 +20,19 @@ struct RecordingMetrics: Sendable {
         duration = metrics.histogram("lode_ledger_commit_seconds", help: "One commit of shares.")
     }
 
-    func record(_ outcomes: [[ShareOutcome]], took time: Duration) {
-        let all = outcomes.joined()
-        let duplicateCount = all.count { $0 == .duplicate }
-        recorded.increment(by: UInt64(all.count - duplicateCount))
+    /// One commit of requests, with the places of each one's duplicates, or why it was refused.
+    func record(_ requests: [RecordSharesRequest], _ outcomes: [ShareRecorder.Outcome], took time: Duration) {
+        var shareCount = 0
+        var duplicateCount = 0
+        for (request, outcome) in zip(requests, outcomes) {
+            guard case .success(let places) = outcome else { continue }
+            shareCount += request.shareCount
+            duplicateCount += places.count
+        }
+        recorded.increment(by: UInt64(shareCount - duplicateCount))
         duplicates.increment(by: UInt64(duplicateCount))
         commits.increment()
-        batchSize.set(Int64(all.count))
+        batchSize.set(Int64(shareCount))
         duration.observe(time)
     }
 }

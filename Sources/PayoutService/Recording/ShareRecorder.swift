@@ -1,11 +1,12 @@
 internal import Messages
 internal import PostgresClient
 internal import ServiceRuntime
+import Synchronization
 
 /// Collects share requests while one commit is under way, and writes them together in the next.
 ///
 /// So the batch size follows the load by itself: one share waits for nobody, and many share one commit.
-actor ShareRecorder: Service {
+final class ShareRecorder: Service {
     /// Shares in one commit: what a statement writes in well under a second.
     static let commitShareCountMax = 10_000
     /// Shares that may wait for a commit; past that the database is too slow, and callers keep their own.
@@ -16,90 +17,112 @@ actor ShareRecorder: Service {
     static let retryTime = Duration.seconds(3)
     private static let retryPause = Duration.milliseconds(100)
 
+    /// The places of duplicates among a request's shares.
+    typealias Outcome = Result<[UInt32], RPCError>
+
     private struct Waiting {
         let request: RecordSharesRequest
-        let answer: CheckedContinuation<Result<[ShareOutcome], RPCError>, Never>
+        let answer: CheckedContinuation<Outcome, Never>
     }
 
-    nonisolated let name = "share-recorder"
+    private struct State {
+        var waiting: [Waiting] = []
+        var shareCount = 0
+        var isClosed = false
+
+        mutating func add(_ request: RecordSharesRequest, _ answer: CheckedContinuation<Outcome, Never>) -> RPCError? {
+            guard !isClosed else { return .unavailable("the ledger is stopping") }
+            guard waiting.count < waitingRequestCountMax, shareCount + request.shareCount <= waitingShareCountMax else {
+                return .resourceExhausted("too many shares wait for the database")
+            }
+            waiting.append(Waiting(request: request, answer: answer))
+            shareCount += request.shareCount
+            return nil
+        }
+
+        mutating func takeBatch() -> [Waiting] {
+            var taken = 0
+            let count = waiting.prefix { each in
+                taken += each.request.shareCount
+                return taken <= commitShareCountMax
+            }.count
+            let batch = Array(waiting.prefix(max(1, count)))
+            waiting.removeFirst(batch.count)
+            shareCount -= batch.reduce(0) { $0 + $1.request.shareCount }
+            return batch
+        }
+    }
+
+    let name = "share-recorder"
 
     private let writer: ShareWriter
     private let surroundings: Surroundings
     private let metrics: RecordingMetrics
-    private let news: AsyncStream<Void>
-    private let announce: AsyncStream<Void>.Continuation
-    private var waiting: [Waiting] = []
-    private var waitingShareCount = 0
-    private var isClosed = false
+    private let state = Mutex(State())
+    private let alarm = Alarm()
 
     init(_ writer: ShareWriter, surroundings: Surroundings) {
         self.writer = writer
         self.surroundings = surroundings
         metrics = RecordingMetrics(surroundings.metrics)
-        (news, announce) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Answers after the commit.
-    func record(_ request: RecordSharesRequest) async throws(RPCError) -> [ShareOutcome] {
-        guard !isClosed else { throw .unavailable("the ledger is stopping") }
-        guard waiting.count < Self.waitingRequestCountMax,
-            waitingShareCount + request.shares.count <= Self.waitingShareCountMax
-        else { throw .resourceExhausted("too many shares wait for the database") }
+    /// Answers after the commit, with the places of duplicates, in rising order.
+    func record(_ request: RecordSharesRequest) async throws(RPCError) -> [UInt32] {
         let outcome = await withCheckedContinuation { answer in
-            waiting.append(Waiting(request: request, answer: answer))
-            waitingShareCount += request.shares.count
-            announce.yield()
+            let refusal = state.withLock { $0.add(request, answer) }
+            if let refusal { answer.resume(returning: .failure(refusal)) } else { alarm.ring() }
         }
         return try outcome.get()
     }
 
     func run() async throws {
-        for await _ in news { await writeAll() }
-        isClosed = true
-        await writeAll()
+        await run(on: writer.connection)
     }
 
-    private func writeAll() async {
-        while !waiting.isEmpty {
-            let batch = takeBatch()
-            let outcomes = await write(batch.map(\.request))
+    /// Where the connection's calls run, so that no other thread lies between a request and its commit.
+    private func run(on connection: isolated PostgresConnection) async {
+        while await alarm.wait() { await writeAll(on: connection) }
+        state.withLock { $0.isClosed = true }
+        await writeAll(on: connection)
+    }
+
+    private func writeAll(on connection: isolated PostgresConnection) async {
+        while true {
+            let batch = state.withLock { $0.waiting.isEmpty ? [] : $0.takeBatch() }
+            guard !batch.isEmpty else { return }
+            let outcomes = await write(batch.map(\.request), on: connection)
             for (each, outcome) in zip(batch, outcomes) { each.answer.resume(returning: outcome) }
         }
     }
 
-    private func takeBatch() -> [Waiting] {
-        var shareCount = 0
-        let count = waiting.prefix { each in
-            shareCount += each.request.shares.count
-            return shareCount <= Self.commitShareCountMax
-        }.count
-        let batch = Array(waiting.prefix(max(1, count)))
-        waiting.removeFirst(batch.count)
-        waitingShareCount -= batch.reduce(0) { $0 + $1.request.shares.count }
-        return batch
-    }
-
-    private func write(_ requests: [RecordSharesRequest]) async -> [Result<[ShareOutcome], RPCError>] {
+    private func write(
+        _ requests: [RecordSharesRequest],
+        on connection: isolated PostgresConnection
+    ) async -> [Outcome] {
         do throws(PostgresError) {
-            return try await writeWithRetries(requests).map { .success($0) }
+            return try await writeWithRetries(requests, on: connection)
         } catch  where error.isRetryable || requests.count == 1 {
             return requests.map { _ in .failure(failure(error)) }
         } catch {
             // One request that the database refuses must not refuse its neighbours.
-            var outcomes: [Result<[ShareOutcome], RPCError>] = []
-            for request in requests { outcomes += await write([request]) }
+            var outcomes: [Outcome] = []
+            for request in requests { outcomes += await write([request], on: connection) }
             return outcomes
         }
     }
 
     /// A commit whose outcome is unknown may be repeated: what it recorded is recognised by its submission.
-    private func writeWithRetries(_ requests: [RecordSharesRequest]) async throws(PostgresError) -> [[ShareOutcome]] {
+    private func writeWithRetries(
+        _ requests: [RecordSharesRequest],
+        on connection: isolated PostgresConnection
+    ) async throws(PostgresError) -> [Outcome] {
         let deadline = ContinuousClock.now + Self.retryTime
         while true {
             do throws(PostgresError) {
                 let start = ContinuousClock.now
-                let outcomes = try await writer.write(requests)
-                metrics.record(outcomes, took: .now - start)
+                let outcomes = try writer.write(requests, on: connection)
+                metrics.record(requests, outcomes, took: .now - start)
                 return outcomes
             } catch  where error.isRetryable && .now < deadline && !Task.isCancelled {
                 surroundings.log.warning("recording again", ["error": "\(error)"])
@@ -115,4 +138,8 @@ actor ShareRecorder: Service {
         }
         return .unavailable("\(error)")
     }
+}
+
+extension RecordSharesRequest {
+    var shareCount: Int { jobIDs.count }
 }

@@ -129,27 +129,34 @@ struct SessionDocket {
         return candidates
     }
 
-    /// What the ledger is to record, in the order that `settle` expects the outcomes in.
-    func accepted(nowMs: UInt64) -> [AcceptedShare] {
+    /// What the ledger is to record, in the order in which `settle` counts.
+    func accepted(nowMs: UInt64) -> ShareColumns {
+        let request = columns.request
         let works = columns.targets.map { UInt64(clamping: $0.work.hashes) }
-        return acceptedItems.map { index in
+        var shares = ShareColumns()
+        shares.reserveCapacity(acceptedItems.count)
+        // Only clients that something is credited to.
+        var places = [UInt32?](repeating: nil, count: request.clients.count)
+        for index in acceptedItems {
             let item = items[index]
-            return AcceptedShare(
-                proofHash: item.key.bytes,
+            let client = Int(request.clientPlaces[item.share]) - 1
+            let place = places[client] ?? shares.append(client: request.clients[client])
+            places[client] = place
+            shares.append(
+                proofHash: item.key,
                 jobID: item.job.id,
-                client: columns.client(item.share),
-                work: works[Int(columns.request.targetPlaces[item.share])],
+                submissionID: request.submissionIDs[item.share],
+                work: works[Int(request.targetPlaces[item.share])],
                 judgedAtMs: nowMs,
-                submissionID: columns.request.submissionIDs[item.share]
+                clientPlace: place
             )
         }
+        return shares
     }
 
-    /// The ledger decides who was first.
-    mutating func settle(_ outcomes: [ShareOutcome]) {
-        for (index, outcome) in zip(acceptedItems, outcomes) where outcome == .duplicate {
-            statuses[items[index].share] = .duplicate
-        }
+    /// The ledger decides who was first: not those at `duplicates`.
+    mutating func settle(duplicates: [Int]) {
+        for place in duplicates { statuses[items[acceptedItems[place]].share] = .duplicate }
     }
 
     /// Shares that count for nothing, by client, for the ledger's statistics.

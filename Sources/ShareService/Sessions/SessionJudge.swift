@@ -28,14 +28,14 @@ struct SessionJudge: Sendable {
         // A solved block waits for nothing; the answer waits for both.
         let candidates = docket.candidates(nowMs: nowMs)
         async let submitted = submit(candidates)
-        let recorded: Result<[ShareOutcome], RPCError>
+        let recorded: Result<[Int], RPCError>
         if let failure = missing.failure {
             recorded = .failure(failure)
         } else {
             recorded = await record(docket.accepted(nowMs: nowMs), docket.refused())
         }
         if let failure = await submitted { throw failure }
-        docket.settle(try recorded.get())
+        docket.settle(duplicates: try recorded.get())
         for status in docket.statuses { metrics.count(status) }
         metrics.badLeases.increment(by: UInt64(leases.count { $0 == nil }))
         return JudgeSessionSharesReply(
@@ -83,10 +83,7 @@ struct SessionJudge: Sendable {
         }
     }
 
-    private func record(
-        _ shares: [AcceptedShare],
-        _ refused: [RefusedShares]
-    ) async -> Result<[ShareOutcome], RPCError> {
+    private func record(_ shares: ShareColumns, _ refused: [RefusedShares]) async -> Result<[Int], RPCError> {
         do throws(RPCError) {
             return .success(try await recorder.record(shares, refused: refused))
         } catch {

@@ -91,18 +91,43 @@ package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
     }
 }
 
+/// Proofs that met their targets, as columns: entry i of each column belongs to share i; at most 10,000
+/// shares.
 package struct RecordSharesRequest: WireMessage, Hashable {
-    /// At most 10,000.
-    package var shares: [AcceptedShare]
-    /// Counted for the miner's statistics; not money.
+    /// Counted for the miner's statistics; not money; at most 10,000.
     package var refused: [RefusedShares]
+    /// At most 10,000; one may stand there twice.
+    package var clients: [Client]
+    /// 32 bytes a share: sha256d of the 80-byte header, internal order.
+    package var proofHashes: [UInt8]
+    package var jobIDs: [UInt64]
+    /// Of the submission that carried it.
+    package var submissionIDs: [UInt64]
+    /// Expected hashes to find it, at the target that went out with its job; at least 1.
+    package var works: [UInt64]
+    /// Unix time.
+    package var judgedAtMs: [UInt64]
+    /// Index into clients.
+    package var clientPlaces: [UInt32]
 
     package init(
-        shares: [AcceptedShare] = [],
-        refused: [RefusedShares] = []
+        refused: [RefusedShares] = [],
+        clients: [Client] = [],
+        proofHashes: [UInt8] = [],
+        jobIDs: [UInt64] = [],
+        submissionIDs: [UInt64] = [],
+        works: [UInt64] = [],
+        judgedAtMs: [UInt64] = [],
+        clientPlaces: [UInt32] = []
     ) {
-        self.shares = shares
         self.refused = refused
+        self.clients = clients
+        self.proofHashes = proofHashes
+        self.jobIDs = jobIDs
+        self.submissionIDs = submissionIDs
+        self.works = works
+        self.judgedAtMs = judgedAtMs
+        self.clientPlaces = clientPlaces
     }
 
     /// Reads the bytes of a `lode.v1.RecordSharesRequest`.
@@ -120,92 +145,43 @@ package struct RecordSharesRequest: WireMessage, Hashable {
 extension RecordSharesRequest {
     @unsafe init(raw: UnsafePointer<Lode__V1__RecordSharesRequest>) throws(WireError) {
         self.init()
-        shares = try unsafe RawField.items(raw.pointee.shares, count: raw.pointee.n_shares).map {
-            item throws(WireError) in
-            try unsafe AcceptedShare(raw: RawField.pointer(item, "RecordSharesRequest.shares"))
-        }
         refused = try unsafe RawField.items(raw.pointee.refused, count: raw.pointee.n_refused).map {
             item throws(WireError) in
             try unsafe RefusedShares(raw: RawField.pointer(item, "RecordSharesRequest.refused"))
         }
+        clients = try unsafe RawField.items(raw.pointee.clients, count: raw.pointee.n_clients).map {
+            item throws(WireError) in try unsafe Client(raw: RawField.pointer(item, "RecordSharesRequest.clients"))
+        }
+        proofHashes = unsafe RawField.bytes(raw.pointee.proof_hashes)
+        jobIDs = unsafe RawField.column(raw.pointee.job_ids, count: raw.pointee.n_job_ids)
+        submissionIDs = unsafe RawField.column(raw.pointee.submission_ids, count: raw.pointee.n_submission_ids)
+        works = unsafe RawField.column(raw.pointee.works, count: raw.pointee.n_works)
+        judgedAtMs = unsafe RawField.column(raw.pointee.judged_at_ms, count: raw.pointee.n_judged_at_ms)
+        clientPlaces = unsafe RawField.column(raw.pointee.client_places, count: raw.pointee.n_client_places)
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__RecordSharesRequest {
         var raw = unsafe Lode__V1__RecordSharesRequest()
         unsafe lode__v1__record_shares_request__init(&raw)
-        unsafe raw.shares = arena.list(
-            shares.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
-        )
-        unsafe raw.n_shares = shares.count
         unsafe raw.refused = arena.list(
             refused.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
         )
         unsafe raw.n_refused = refused.count
-        return unsafe raw
-    }
-}
-
-/// A proof that met its target.
-package struct AcceptedShare: WireMessage, Hashable {
-    /// 32 bytes: sha256d of the 80-byte header, internal order.
-    package var proofHash: [UInt8]
-    package var jobID: UInt64
-    package var client: Client?
-    /// Expected hashes to find it, at the target that went out with its job; at least 1.
-    package var work: UInt64
-    /// Unix time.
-    package var judgedAtMs: UInt64
-    /// Of the submission that carried it.
-    package var submissionID: UInt64
-
-    package init(
-        proofHash: [UInt8] = [],
-        jobID: UInt64 = 0,
-        client: Client? = nil,
-        work: UInt64 = 0,
-        judgedAtMs: UInt64 = 0,
-        submissionID: UInt64 = 0
-    ) {
-        self.proofHash = proofHash
-        self.jobID = jobID
-        self.client = client
-        self.work = work
-        self.judgedAtMs = judgedAtMs
-        self.submissionID = submissionID
-    }
-
-    /// Reads the bytes of a `lode.v1.AcceptedShare`.
-    package init(decoding bytes: [UInt8]) throws(WireError) {
-        self = try unsafe Arena.decode(bytes, "AcceptedShare", lode__v1__accepted_share__unpack) {
-            raw throws(WireError) in try unsafe AcceptedShare(raw: raw)
-        }
-    }
-
-    package func encoded() -> [UInt8] {
-        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
-    }
-}
-
-extension AcceptedShare {
-    @unsafe init(raw: UnsafePointer<Lode__V1__AcceptedShare>) throws(WireError) {
-        self.init()
-        proofHash = unsafe RawField.bytes(raw.pointee.proof_hash)
-        jobID = unsafe raw.pointee.job_id
-        if let item = unsafe raw.pointee.client { client = try unsafe Client(raw: item) }
-        work = unsafe raw.pointee.work
-        judgedAtMs = unsafe raw.pointee.judged_at_ms
-        submissionID = unsafe raw.pointee.submission_id
-    }
-
-    @unsafe func raw(in arena: Arena) -> Lode__V1__AcceptedShare {
-        var raw = unsafe Lode__V1__AcceptedShare()
-        unsafe lode__v1__accepted_share__init(&raw)
-        unsafe raw.proof_hash = arena.bytes(proofHash)
-        unsafe raw.job_id = jobID
-        if let client { unsafe raw.client = arena.place(client.raw(in: arena)) }
-        unsafe raw.work = work
-        unsafe raw.judged_at_ms = judgedAtMs
-        unsafe raw.submission_id = submissionID
+        unsafe raw.clients = arena.list(
+            clients.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
+        )
+        unsafe raw.n_clients = clients.count
+        unsafe raw.proof_hashes = arena.bytes(proofHashes)
+        unsafe raw.job_ids = arena.list(jobIDs)
+        unsafe raw.n_job_ids = jobIDs.count
+        unsafe raw.submission_ids = arena.list(submissionIDs)
+        unsafe raw.n_submission_ids = submissionIDs.count
+        unsafe raw.works = arena.list(works)
+        unsafe raw.n_works = works.count
+        unsafe raw.judged_at_ms = arena.list(judgedAtMs)
+        unsafe raw.n_judged_at_ms = judgedAtMs.count
+        unsafe raw.client_places = arena.list(clientPlaces)
+        unsafe raw.n_client_places = clientPlaces.count
         return unsafe raw
     }
 }
@@ -257,13 +233,14 @@ extension RefusedShares {
 }
 
 package struct RecordSharesReply: WireMessage, Hashable {
-    /// One for each share, in order.
-    package var outcomes: [ShareOutcome]
+    /// Rising places of the shares whose proof another submission brought first; all others are recorded,
+    /// now, or before by the same submission.
+    package var duplicatePlaces: [UInt32]
 
     package init(
-        outcomes: [ShareOutcome] = []
+        duplicatePlaces: [UInt32] = []
     ) {
-        self.outcomes = outcomes
+        self.duplicatePlaces = duplicatePlaces
     }
 
     /// Reads the bytes of a `lode.v1.RecordSharesReply`.
@@ -281,16 +258,14 @@ package struct RecordSharesReply: WireMessage, Hashable {
 extension RecordSharesReply {
     @unsafe init(raw: UnsafePointer<Lode__V1__RecordSharesReply>) throws(WireError) {
         self.init()
-        outcomes = unsafe RawField.items(raw.pointee.outcomes, count: raw.pointee.n_outcomes).map { item in
-            ShareOutcome(number: item.rawValue)
-        }
+        duplicatePlaces = unsafe RawField.column(raw.pointee.duplicate_places, count: raw.pointee.n_duplicate_places)
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__RecordSharesReply {
         var raw = unsafe Lode__V1__RecordSharesReply()
         unsafe lode__v1__record_shares_reply__init(&raw)
-        unsafe raw.outcomes = arena.list(outcomes.map { Lode__V1__ShareOutcome(rawValue: $0.rawValue) })
-        unsafe raw.n_outcomes = outcomes.count
+        unsafe raw.duplicate_places = arena.list(duplicatePlaces)
+        unsafe raw.n_duplicate_places = duplicatePlaces.count
         return unsafe raw
     }
 }
@@ -832,19 +807,6 @@ extension RewardAddress {
         unsafe lode__v1__reward_address__init(&raw)
         unsafe raw.address = arena.text(address)
         return unsafe raw
-    }
-}
-
-package enum ShareOutcome: UInt32, CaseIterable, Sendable {
-    case unspecified = 0
-    /// Now, or before by the same submission.
-    case recorded = 1
-    /// Another submission brought this proof first.
-    case duplicate = 2
-
-    /// A number from a newer peer reads as `unspecified`.
-    init(number: UInt32) {
-        self = Self(rawValue: number) ?? .unspecified
     }
 }
 

@@ -52,51 +52,6 @@ void   lode__v1__record_shares_request__free_unpacked
   assert(message->base.descriptor == &lode__v1__record_shares_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   lode__v1__accepted_share__init
-                     (Lode__V1__AcceptedShare         *message)
-{
-  static const Lode__V1__AcceptedShare init_value = LODE__V1__ACCEPTED_SHARE__INIT;
-  *message = init_value;
-}
-size_t lode__v1__accepted_share__get_packed_size
-                     (const Lode__V1__AcceptedShare *message)
-{
-  assert(message->base.descriptor == &lode__v1__accepted_share__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t lode__v1__accepted_share__pack
-                     (const Lode__V1__AcceptedShare *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &lode__v1__accepted_share__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t lode__v1__accepted_share__pack_to_buffer
-                     (const Lode__V1__AcceptedShare *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &lode__v1__accepted_share__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Lode__V1__AcceptedShare *
-       lode__v1__accepted_share__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Lode__V1__AcceptedShare *)
-     protobuf_c_message_unpack (&lode__v1__accepted_share__descriptor,
-                                allocator, len, data);
-}
-void   lode__v1__accepted_share__free_unpacked
-                     (Lode__V1__AcceptedShare *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &lode__v1__accepted_share__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 void   lode__v1__refused_shares__init
                      (Lode__V1__RefusedShares         *message)
 {
@@ -637,20 +592,8 @@ void   lode__v1__reward_address__free_unpacked
   assert(message->base.descriptor == &lode__v1__reward_address__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor lode__v1__record_shares_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor lode__v1__record_shares_request__field_descriptors[8] =
 {
-  {
-    "shares",
-    1,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lode__V1__RecordSharesRequest, n_shares),
-    offsetof(Lode__V1__RecordSharesRequest, shares),
-    &lode__v1__accepted_share__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
   {
     "refused",
     2,
@@ -663,15 +606,105 @@ static const ProtobufCFieldDescriptor lode__v1__record_shares_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "clients",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lode__V1__RecordSharesRequest, n_clients),
+    offsetof(Lode__V1__RecordSharesRequest, clients),
+    &lode__v1__client__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proof_hashes",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__RecordSharesRequest, proof_hashes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "job_ids",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Lode__V1__RecordSharesRequest, n_job_ids),
+    offsetof(Lode__V1__RecordSharesRequest, job_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "submission_ids",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Lode__V1__RecordSharesRequest, n_submission_ids),
+    offsetof(Lode__V1__RecordSharesRequest, submission_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "works",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Lode__V1__RecordSharesRequest, n_works),
+    offsetof(Lode__V1__RecordSharesRequest, works),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "judged_at_ms",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Lode__V1__RecordSharesRequest, n_judged_at_ms),
+    offsetof(Lode__V1__RecordSharesRequest, judged_at_ms),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "client_places",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__RecordSharesRequest, n_client_places),
+    offsetof(Lode__V1__RecordSharesRequest, client_places),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lode__v1__record_shares_request__field_indices_by_name[] = {
-  1,   /* field[1] = refused */
-  0,   /* field[0] = shares */
+  7,   /* field[7] = client_places */
+  1,   /* field[1] = clients */
+  3,   /* field[3] = job_ids */
+  6,   /* field[6] = judged_at_ms */
+  2,   /* field[2] = proof_hashes */
+  0,   /* field[0] = refused */
+  4,   /* field[4] = submission_ids */
+  5,   /* field[5] = works */
 };
 static const ProtobufCIntRange lode__v1__record_shares_request__number_ranges[1 + 1] =
 {
-  { 1, 0 },
-  { 0, 2 }
+  { 2, 0 },
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor lode__v1__record_shares_request__descriptor =
 {
@@ -681,114 +714,11 @@ const ProtobufCMessageDescriptor lode__v1__record_shares_request__descriptor =
   "Lode__V1__RecordSharesRequest",
   "lode.v1",
   sizeof(Lode__V1__RecordSharesRequest),
-  2,
+  8,
   lode__v1__record_shares_request__field_descriptors,
   lode__v1__record_shares_request__field_indices_by_name,
   1,  lode__v1__record_shares_request__number_ranges,
   (ProtobufCMessageInit) lode__v1__record_shares_request__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor lode__v1__accepted_share__field_descriptors[6] =
-{
-  {
-    "proof_hash",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BYTES,
-    0,   /* quantifier_offset */
-    offsetof(Lode__V1__AcceptedShare, proof_hash),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "job_id",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_FIXED64,
-    0,   /* quantifier_offset */
-    offsetof(Lode__V1__AcceptedShare, job_id),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "client",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Lode__V1__AcceptedShare, client),
-    &lode__v1__client__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "work",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Lode__V1__AcceptedShare, work),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "judged_at_ms",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_FIXED64,
-    0,   /* quantifier_offset */
-    offsetof(Lode__V1__AcceptedShare, judged_at_ms),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "submission_id",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_FIXED64,
-    0,   /* quantifier_offset */
-    offsetof(Lode__V1__AcceptedShare, submission_id),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned lode__v1__accepted_share__field_indices_by_name[] = {
-  2,   /* field[2] = client */
-  1,   /* field[1] = job_id */
-  4,   /* field[4] = judged_at_ms */
-  0,   /* field[0] = proof_hash */
-  5,   /* field[5] = submission_id */
-  3,   /* field[3] = work */
-};
-static const ProtobufCIntRange lode__v1__accepted_share__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 6 }
-};
-const ProtobufCMessageDescriptor lode__v1__accepted_share__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lode.v1.AcceptedShare",
-  "AcceptedShare",
-  "Lode__V1__AcceptedShare",
-  "lode.v1",
-  sizeof(Lode__V1__AcceptedShare),
-  6,
-  lode__v1__accepted_share__field_descriptors,
-  lode__v1__accepted_share__field_indices_by_name,
-  1,  lode__v1__accepted_share__number_ranges,
-  (ProtobufCMessageInit) lode__v1__accepted_share__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lode__v1__refused_shares__field_descriptors[3] =
@@ -858,24 +788,24 @@ const ProtobufCMessageDescriptor lode__v1__refused_shares__descriptor =
 static const ProtobufCFieldDescriptor lode__v1__record_shares_reply__field_descriptors[1] =
 {
   {
-    "outcomes",
-    1,
+    "duplicate_places",
+    2,
     PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_ENUM,
-    offsetof(Lode__V1__RecordSharesReply, n_outcomes),
-    offsetof(Lode__V1__RecordSharesReply, outcomes),
-    &lode__v1__share_outcome__descriptor,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Lode__V1__RecordSharesReply, n_duplicate_places),
+    offsetof(Lode__V1__RecordSharesReply, duplicate_places),
+    NULL,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned lode__v1__record_shares_reply__field_indices_by_name[] = {
-  0,   /* field[0] = outcomes */
+  0,   /* field[0] = duplicate_places */
 };
 static const ProtobufCIntRange lode__v1__record_shares_reply__number_ranges[1 + 1] =
 {
-  { 1, 0 },
+  { 2, 0 },
   { 0, 1 }
 };
 const ProtobufCMessageDescriptor lode__v1__record_shares_reply__descriptor =
@@ -1662,36 +1592,6 @@ const ProtobufCMessageDescriptor lode__v1__reward_address__descriptor =
   1,  lode__v1__reward_address__number_ranges,
   (ProtobufCMessageInit) lode__v1__reward_address__init,
   NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCEnumValue lode__v1__share_outcome__enum_values_by_number[3] =
-{
-  { "SHARE_OUTCOME_UNSPECIFIED", "LODE__V1__SHARE_OUTCOME__SHARE_OUTCOME_UNSPECIFIED", 0 },
-  { "SHARE_OUTCOME_RECORDED", "LODE__V1__SHARE_OUTCOME__SHARE_OUTCOME_RECORDED", 1 },
-  { "SHARE_OUTCOME_DUPLICATE", "LODE__V1__SHARE_OUTCOME__SHARE_OUTCOME_DUPLICATE", 2 },
-};
-static const ProtobufCIntRange lode__v1__share_outcome__value_ranges[] = {
-{0, 0},{0, 3}
-};
-static const ProtobufCEnumValueIndex lode__v1__share_outcome__enum_values_by_name[3] =
-{
-  { "SHARE_OUTCOME_DUPLICATE", 2 },
-  { "SHARE_OUTCOME_RECORDED", 1 },
-  { "SHARE_OUTCOME_UNSPECIFIED", 0 },
-};
-const ProtobufCEnumDescriptor lode__v1__share_outcome__descriptor =
-{
-  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "lode.v1.ShareOutcome",
-  "ShareOutcome",
-  "Lode__V1__ShareOutcome",
-  "lode.v1",
-  3,
-  lode__v1__share_outcome__enum_values_by_number,
-  3,
-  lode__v1__share_outcome__enum_values_by_name,
-  1,
-  lode__v1__share_outcome__value_ranges,
-  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue lode__v1__block_stage__enum_values_by_number[6] =
 {

@@ -18,7 +18,6 @@ PROTOBUF_C__BEGIN_DECLS
 #include "lode/v1/common.pb-c.h"
 
 typedef struct Lode__V1__RecordSharesRequest Lode__V1__RecordSharesRequest;
-typedef struct Lode__V1__AcceptedShare Lode__V1__AcceptedShare;
 typedef struct Lode__V1__RefusedShares Lode__V1__RefusedShares;
 typedef struct Lode__V1__RecordSharesReply Lode__V1__RecordSharesReply;
 typedef struct Lode__V1__BlockReport Lode__V1__BlockReport;
@@ -35,18 +34,6 @@ typedef struct Lode__V1__RewardAddress Lode__V1__RewardAddress;
 
 /* --- enums --- */
 
-typedef enum _Lode__V1__ShareOutcome {
-  LODE__V1__SHARE_OUTCOME__SHARE_OUTCOME_UNSPECIFIED = 0,
-  /*
-   * now, or before by the same submission
-   */
-  LODE__V1__SHARE_OUTCOME__SHARE_OUTCOME_RECORDED = 1,
-  /*
-   * another submission brought this proof first
-   */
-  LODE__V1__SHARE_OUTCOME__SHARE_OUTCOME_DUPLICATE = 2
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODE__V1__SHARE_OUTCOME)
-} Lode__V1__ShareOutcome;
 /*
  * How far a block's money has come.
  */
@@ -74,53 +61,52 @@ typedef enum _Lode__V1__BlockStage {
 
 /* --- messages --- */
 
+/*
+ * Proofs that met their targets, as columns: entry i of each column belongs to share i; at most 10,000 shares.
+ */
 struct  Lode__V1__RecordSharesRequest
 {
   ProtobufCMessage base;
   /*
-   * at most 10,000
-   */
-  size_t n_shares;
-  Lode__V1__AcceptedShare **shares;
-  /*
-   * counted for the miner's statistics; not money
+   * counted for the miner's statistics; not money; at most 10,000
    */
   size_t n_refused;
   Lode__V1__RefusedShares **refused;
-};
-#define LODE__V1__RECORD_SHARES_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lode__v1__record_shares_request__descriptor) \
-    , 0,NULL, 0,NULL }
-
-
-/*
- * A proof that met its target.
- */
-struct  Lode__V1__AcceptedShare
-{
-  ProtobufCMessage base;
   /*
-   * 32 bytes: sha256d of the 80-byte header, internal order
+   * at most 10,000; one may stand there twice
    */
-  ProtobufCBinaryData proof_hash;
-  uint64_t job_id;
-  Lode__V1__Client *client;
+  size_t n_clients;
+  Lode__V1__Client **clients;
   /*
-   * expected hashes to find it, at the target that went out with its job; at least 1
+   * 32 bytes a share: sha256d of the 80-byte header, internal order
    */
-  uint64_t work;
-  /*
-   * Unix time
-   */
-  uint64_t judged_at_ms;
+  ProtobufCBinaryData proof_hashes;
+  size_t n_job_ids;
+  uint64_t *job_ids;
   /*
    * of the submission that carried it
    */
-  uint64_t submission_id;
+  size_t n_submission_ids;
+  uint64_t *submission_ids;
+  /*
+   * expected hashes to find it, at the target that went out with its job; at least 1
+   */
+  size_t n_works;
+  uint64_t *works;
+  /*
+   * Unix time
+   */
+  size_t n_judged_at_ms;
+  uint64_t *judged_at_ms;
+  /*
+   * index into clients
+   */
+  size_t n_client_places;
+  uint32_t *client_places;
 };
-#define LODE__V1__ACCEPTED_SHARE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lode__v1__accepted_share__descriptor) \
-    , {0,NULL}, 0, NULL, 0, 0, 0 }
+#define LODE__V1__RECORD_SHARES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__record_shares_request__descriptor) \
+    , 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Lode__V1__RefusedShares
@@ -142,10 +128,11 @@ struct  Lode__V1__RecordSharesReply
 {
   ProtobufCMessage base;
   /*
-   * one for each share, in order
+   * Rising places of the shares whose proof another submission brought first; all others are recorded, now, or before by the
+   * same submission.
    */
-  size_t n_outcomes;
-  Lode__V1__ShareOutcome *outcomes;
+  size_t n_duplicate_places;
+  uint32_t *duplicate_places;
 };
 #define LODE__V1__RECORD_SHARES_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__record_shares_reply__descriptor) \
@@ -385,25 +372,6 @@ Lode__V1__RecordSharesRequest *
 void   lode__v1__record_shares_request__free_unpacked
                      (Lode__V1__RecordSharesRequest *message,
                       ProtobufCAllocator *allocator);
-/* Lode__V1__AcceptedShare methods */
-void   lode__v1__accepted_share__init
-                     (Lode__V1__AcceptedShare         *message);
-size_t lode__v1__accepted_share__get_packed_size
-                     (const Lode__V1__AcceptedShare   *message);
-size_t lode__v1__accepted_share__pack
-                     (const Lode__V1__AcceptedShare   *message,
-                      uint8_t             *out);
-size_t lode__v1__accepted_share__pack_to_buffer
-                     (const Lode__V1__AcceptedShare   *message,
-                      ProtobufCBuffer     *buffer);
-Lode__V1__AcceptedShare *
-       lode__v1__accepted_share__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   lode__v1__accepted_share__free_unpacked
-                     (Lode__V1__AcceptedShare *message,
-                      ProtobufCAllocator *allocator);
 /* Lode__V1__RefusedShares methods */
 void   lode__v1__refused_shares__init
                      (Lode__V1__RefusedShares         *message);
@@ -637,9 +605,6 @@ void   lode__v1__reward_address__free_unpacked
 typedef void (*Lode__V1__RecordSharesRequest_Closure)
                  (const Lode__V1__RecordSharesRequest *message,
                   void *closure_data);
-typedef void (*Lode__V1__AcceptedShare_Closure)
-                 (const Lode__V1__AcceptedShare *message,
-                  void *closure_data);
 typedef void (*Lode__V1__RefusedShares_Closure)
                  (const Lode__V1__RefusedShares *message,
                   void *closure_data);
@@ -739,10 +704,8 @@ void lode__v1__ledger__get_reward_address(ProtobufCService *service,
 
 /* --- descriptors --- */
 
-extern const ProtobufCEnumDescriptor    lode__v1__share_outcome__descriptor;
 extern const ProtobufCEnumDescriptor    lode__v1__block_stage__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__record_shares_request__descriptor;
-extern const ProtobufCMessageDescriptor lode__v1__accepted_share__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__refused_shares__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__record_shares_reply__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__block_report__descriptor;
