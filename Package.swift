@@ -360,7 +360,7 @@ if Context.environment["LODE_FUZZ"] != nil {
             name: "LodeFuzz",
             dependencies: [
                 "BlockFormat", "CFuzzer", "ChainAdapter", "Cryptography", "Gateway", "HTTPServer", "Hashing", "JSON",
-                "Messages", "Messaging", "ShareService", "System",
+                "Messages", "Messaging", "MiningDomain", "ShareService", "StratumProtocol", "System",
             ],
             path: "Fuzz/LodeFuzz",
             swiftSettings: strict

@@ -6,7 +6,7 @@ struct FuzzTarget: Sendable {
     let name: String
     let run: @Sendable ([UInt8]) -> Void
 
-    static let all: [FuzzTarget] = [.json, .httpBodies, .nodeAnswers, .envelopes, .shares]
+    static let all: [FuzzTarget] = [.json, .httpBodies, .nodeAnswers, .envelopes, .shares, .stratumLines]
 
     static func named(_ name: String) -> FuzzTarget? {
         all.first { $0.name == name }

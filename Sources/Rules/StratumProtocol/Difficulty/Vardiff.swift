@@ -74,7 +74,9 @@ package struct Vardiff: Hashable, Sendable {
         let ratio = Double(difficulty.scaled) / Double(self.difficulty.scaled)
         let stepMax = 1 + Double(settings.stepPercentMax) / 100 + Self.roundingMax
         if ratio > stepMax || ratio < 1 / stepMax { isSettling = shares < Self.settledShareCount }
-        if ratio < 1, shares < Self.silenceShareMax { silentStepCount = min(silentStepCount + 1, Self.silentStepMax) }
+        // A wish of the miner's or a bound is no answer to silence: that takes at least as long as a share should.
+        let isSilence = shares < Self.silenceShareMax && nowMs > startMs && nowMs - startMs >= settings.shareIntervalMs
+        if ratio < 1, isSilence { silentStepCount = min(silentStepCount + 1, Self.silentStepMax) }
         // Bursts are no speed: a measurement begins with the last share, unless there was none for a reason.
         startMs = ratio < 1 / stepMax ? nowMs : lastShareMs
         self.difficulty = difficulty
