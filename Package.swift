@@ -191,8 +191,8 @@ let package = Package(
             name: "Lode",
             dependencies: [
                 "Bins", "BlockFormat", "ChainAdapter", "ChainWatcher", "Configuration", "Cryptography", "EventLoop",
-                "System", "Gateway",
-                "HTTPServer", "JobService", "Ledger", "Messages", "Messaging", "Miner", "MiningDomain", "PayoutService",
+                "System", "Gateway", "HTTPServer", "Hashing", "JobService", "Ledger", "Messages", "Messaging", "Miner",
+                "MiningDomain", "PayoutService",
                 "PostgresClient", "PrivatePostgres", "ServiceRuntime", "ShareService", "Usage",
             ],
             swiftSettings: strict

@@ -1,4 +1,5 @@
-import Hashing
+import BlockFormat
+package import Hashing
 import JSON
 
 /// Who is paid for what a miner finds.
@@ -33,5 +34,14 @@ package enum MinerAccount: Hashable, Sendable {
         case .publicKey(let text): ("public_key", text)
         case .address(let text): ("address", text)
         }
+    }
+
+    /// What the networks that an address may belong to prove work with.
+    ///
+    /// - Returns: `nil` for a key, which belongs to none, for what is no address, and where the networks differ.
+    package var algorithm: ProofAlgorithm? {
+        guard case .address(let text) = self else { return nil }
+        let algorithms = Set(Network.all.filter { Address(text, on: $0) != nil }.map(\.algorithm))
+        return algorithms.count == 1 ? algorithms.first : nil
     }
 }

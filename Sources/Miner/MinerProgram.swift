@@ -2,15 +2,14 @@ import HTTPClient
 import Hashing
 package import ServiceRuntime
 
-/// What `lode mine` does: takes bins from a pool, searches them, and reports what it finds.
+/// What `lode mine` does: takes work from a pool, searches it, and reports what it finds.
 package struct MinerProgram: Service {
     package let name = "miner"
 
     private let settings: MinerSettings
-    private let log: Log
     private let clock: any WallClock
     private let display: any ProgressDisplay
-    private let link: PoolLink
+    private let link: any PoolLink
     private let desk: MiningDesk
     private let threads: [SearchThread]
 
@@ -25,8 +24,22 @@ package struct MinerProgram: Service {
         display: any ProgressDisplay,
         seed: UInt64
     ) {
-        let pool = HTTPPool(url: settings.poolURL, account: settings.account, timeout: settings.requestTimeout)
-        self.init(settings: settings, surroundings: surroundings, display: display, seed: seed, pool: pool)
+        switch settings.pool {
+        case .bins(let url):
+            let pool = HTTPPool(url: url, account: settings.account, timeout: settings.requestTimeout)
+            self.init(settings: settings, surroundings: surroundings, display: display, seed: seed, pool: pool)
+        case .stratum(let stratum):
+            let desk = Self.desk(settings, reportsUnderWayMax: StratumLink.reportsUnderWayMax, surroundings)
+            let link = StratumLink(
+                stratum,
+                user: settings.stratumUser,
+                desk: desk,
+                timeout: settings.requestTimeout,
+                surroundings: surroundings,
+                seed: seed
+            )
+            self.init(settings: settings, surroundings: surroundings, display: display, desk: desk, link: link)
+        }
     }
 
     init(
@@ -36,14 +49,37 @@ package struct MinerProgram: Service {
         seed: UInt64,
         pool: any Pool
     ) {
+        let desk = Self.desk(settings, reportsUnderWayMax: 1, surroundings)
+        let link = BinLink(pool: pool, desk: desk, settings: settings, surroundings: surroundings, seed: seed)
+        self.init(settings: settings, surroundings: surroundings, display: display, desk: desk, link: link)
+    }
+
+    private init(
+        settings: MinerSettings,
+        surroundings: Surroundings,
+        display: any ProgressDisplay,
+        desk: MiningDesk,
+        link: any PoolLink
+    ) {
         precondition((1...MinerSettings.threadCountMax).contains(settings.threadCount))
         self.settings = settings
-        log = surroundings.log
         clock = surroundings.clock
         self.display = display
-        desk = MiningDesk(hashrateLimit: settings.hashrateLimit, clock: surroundings.clock)
-        link = PoolLink(pool: pool, desk: desk, settings: settings, surroundings: surroundings, seed: seed)
+        self.desk = desk
+        self.link = link
         threads = (0..<settings.threadCount).map(SearchThread.init)
+    }
+
+    private static func desk(
+        _ settings: MinerSettings,
+        reportsUnderWayMax: Int,
+        _ surroundings: Surroundings
+    ) -> MiningDesk {
+        MiningDesk(
+            hashrateLimit: settings.hashrateLimit,
+            reportsUnderWayMax: reportsUnderWayMax,
+            clock: surroundings.clock
+        )
     }
 
     /// - Throws: `MinerError` when the pool will never let this miner in.
@@ -56,11 +92,7 @@ package struct MinerProgram: Service {
 
     private func mine() async -> MinerError? {
         await withTaskGroup(of: MinerError?.self) { group in
-            group.addTask { await link.fetchBins() }
-            group.addTask { await link.sendReports() }
-            group.addTask { await link.followHints() }
-            group.addTask { await link.listen() }
-            group.addTask { await link.poll() }
+            group.addTask { await link.converse() }
             group.addTask { await showProgress() }
             group.addTask { await closeWhenCancelled() }
             for thread in threads {

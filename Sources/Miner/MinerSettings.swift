@@ -4,8 +4,14 @@ package import MiningDomain
 package struct MinerSettings: Sendable {
     package static let threadCountMax = 1_024
 
-    /// Where the pool is: `http://host:port` or `https://host`, without a path.
-    package var poolURL: String
+    /// Which pool, by which of its two protocols.
+    package enum PoolChoice: Sendable {
+        /// Bins over HTTP: `http://host:port` or `https://host`, without a path.
+        case bins(url: String)
+        case stratum(StratumSettings)
+    }
+
+    package var pool: PoolChoice
     package var account: MinerAccount
     /// What this rig is called; `nil` leaves it to the pool.
     package var worker: WorkerName?
@@ -22,16 +28,21 @@ package struct MinerSettings: Sendable {
     package var farewellTimeout: Duration = .seconds(3)
 
     package init(
-        poolURL: String,
+        pool: PoolChoice,
         account: MinerAccount,
         worker: WorkerName? = nil,
         threadCount: Int,
         hashrateLimit: UInt64? = nil
     ) {
-        self.poolURL = poolURL
+        self.pool = pool
         self.account = account
         self.worker = worker
         self.threadCount = threadCount
         self.hashrateLimit = hashrateLimit
+    }
+
+    /// Who we are to a Stratum pool: the account, and after a point the worker's name.
+    var stratumUser: String {
+        worker.map { "\(account.field.value).\($0)" } ?? account.field.value
     }
 }

@@ -12,7 +12,7 @@ actor MiningDesk {
 
     private let clock: any WallClock
     private let startedAtMs: UInt64
-    private var state = MiningState()
+    private var state: MiningState
     private var throttle: Throttle?
     private var idleThreads: [CheckedContinuation<Void, Never>] = []
     private var isClosed = false
@@ -21,7 +21,12 @@ actor MiningDesk {
     /// Who we are to the pool; `nil` before joining, and after the pool said that it does not know us.
     private(set) var member: PoolMember?
 
-    init(hashrateLimit: UInt64?, clock: any WallClock) {
+    /// - Parameters:
+    ///   - hashrateLimit: Hashes per second of all threads together; `nil` for no limit.
+    ///   - reportsUnderWayMax: How many reports may wait for the pool's answers at a time.
+    ///   - clock: Tells the time.
+    init(hashrateLimit: UInt64?, reportsUnderWayMax: Int, clock: any WallClock) {
+        state = MiningState(reportsUnderWayMax: reportsUnderWayMax)
         throttle = hashrateLimit.map(Throttle.init)
         startedAtMs = clock.unixMilliseconds
         self.clock = clock
@@ -91,6 +96,17 @@ actor MiningDesk {
         return true
     }
 
+    /// Goes over to `assignment` at once.
+    func turn(to assignment: Assignment) {
+        state.turn(to: assignment)
+        wakeThreads()
+    }
+
+    /// What was being searched is worth nothing any more.
+    func dropAllBins() {
+        state.dropAllBins()
+    }
+
     func joined(as member: PoolMember) {
         self.member = member
         trouble = nil
@@ -123,13 +139,13 @@ actor MiningDesk {
         wakeThreads()
     }
 
-    func returnUnanswered() {
-        state.reports.returnUnanswered()
+    func returnUnanswered(_ report: Report) {
+        state.reports.returnUnanswered(report)
     }
 
     /// - Returns: `false` when the report is given up.
     func returnUnreadable(_ report: Report) -> Bool {
-        guard !state.reports.returnUnreadable() else { return true }
+        guard !state.reports.returnUnreadable(report) else { return true }
         state.refuse(report)
         return false
     }
@@ -157,7 +173,8 @@ actor MiningDesk {
         return MinerProgress(
             hashrate: state.speed.hashrate(nowMs: now) ?? 0,
             hashCount: state.speed.total,
-            binSize: state.open.last?.bin.size ?? 0,
+            binSize: state.open.last?.space.size ?? 0,
+            isOpenEnded: state.open.last?.space.isOpenEnded ?? false,
             binSearchedCount: state.open.last?.searchedCount ?? 0,
             binsTaken: state.binsTaken,
             binsDropped: state.binsDropped,

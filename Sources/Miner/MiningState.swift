@@ -18,7 +18,7 @@ struct MiningState: Sendable {
     private(set) var open: [BinCursor] = []
     /// Bins for later.
     private(set) var offers: [Assignment] = []
-    var reports = ReportQueue()
+    var reports: ReportQueue
     private(set) var speed = SpeedMeter()
     private(set) var tally = Tally()
     private(set) var binsTaken: UInt64 = 0
@@ -26,6 +26,11 @@ struct MiningState: Sendable {
     private var hasSaidDone = false
     private var jobs: [PoolJob] = []
     private var seenBins: [String] = []
+
+    /// - Parameter reportsUnderWayMax: How many reports may wait for the pool's answers at a time.
+    init(reportsUnderWayMax: Int = 1) {
+        reports = ReportQueue(underWayCountMax: reportsUnderWayMax)
+    }
 
     // MARK: - Searching
 
@@ -48,7 +53,7 @@ struct MiningState: Sendable {
         speed.add(result.searchedCount, nowMs: nowMs)
         let finds = result.hits.map { Find(extranonce2: slice.extranonce2, nonce: $0.nonce, hash: $0.hash) }
         reports.add(finds, bin: slice.binToken)
-        guard let index = open.firstIndex(where: { $0.bin.token == slice.binToken }) else { return }
+        guard let index = open.firstIndex(where: { $0.space.token == slice.binToken }) else { return }
         open[index].complete(slice, searched: result.searchedCount)
         guard open[index].isDone else { return }
         reports.markDone(bin: slice.binToken)
@@ -57,7 +62,7 @@ struct MiningState: Sendable {
 
     /// Gives back a slice that no thread will search.
     mutating func abandon(_ slice: SearchSlice) {
-        guard let index = open.firstIndex(where: { $0.bin.token == slice.binToken }) else { return }
+        guard let index = open.firstIndex(where: { $0.space.token == slice.binToken }) else { return }
         open[index].complete(slice, searched: 0)
     }
 
@@ -77,14 +82,14 @@ struct MiningState: Sendable {
 
     /// - Returns: `false` for a bin that was here before, or for which there is no room.
     mutating func offer(_ assignment: Assignment) -> Bool {
-        guard offers.count < Self.offerCountMax, !seenBins.contains(assignment.bin.token) else { return false }
+        guard offers.count < Self.offerCountMax, !seenBins.contains(assignment.space.token) else { return false }
         if let tip = currentJob?.previousHash, assignment.job.previousHash != tip {
             // A job newer than the one we know of: the watcher will soon hear of it. An older one is of no use.
-            guard assignment.job.height > (currentJob?.height ?? 0) else { return false }
+            guard (assignment.job.height ?? 0) > (currentJob?.height ?? 0) else { return false }
             learn(currentJob: assignment.job)
         }
         remember(assignment.job)
-        seenBins.append(assignment.bin.token)
+        seenBins.append(assignment.space.token)
         if seenBins.count > Self.rememberedBinCountMax { seenBins.removeFirst() }
         offers.append(assignment)
         binsTaken += 1
@@ -103,6 +108,21 @@ struct MiningState: Sendable {
         currentJob = job
         remember(job)
         drop { $0.job.previousHash != job.previousHash }
+    }
+
+    /// Goes over to `assignment` at once: what is left of other work is worth less.
+    ///
+    /// It begins at extranonces that no work under the same extranonce1 came to: the pool may have sent one job twice.
+    mutating func turn(to assignment: Assignment) {
+        var assignment = assignment
+        if let last = open.last, last.space.extranonce1 == assignment.space.extranonce1 {
+            assignment.space.extranonce2Start = last.space.extranonce2(at: last.freshExtranonce2Index)
+        }
+        drop { $0.job.previousHash != assignment.job.previousHash }
+        open = [BinCursor(assignment)]
+        offers = []
+        currentJob = assignment.job
+        binsTaken += 1
     }
 
     /// Forgets all bins: they belong to an id that the pool no longer knows.
@@ -127,14 +147,14 @@ struct MiningState: Sendable {
     // MARK: - Answers
 
     mutating func settle(_ report: Report, _ answer: ReportAnswer) {
-        reports.settle()
+        reports.settle(report)
         hasSaidDone = hasSaidDone || report.isDone
         for result in answer.results { tally.count(result.verdict, inRepeatedReport: report.mayBeRepeated) }
     }
 
     /// The pool will never take this report.
     mutating func refuse(_ report: Report) {
-        reports.settle()
+        reports.settle(report)
         tally.countRefused(report.finds.count)
     }
 }

@@ -11,7 +11,7 @@ import Testing
         var cursor = BinCursor(try vector.assignment())
         while let slice = cursor.cut(countMax: 1_000) { slices.append(slice) }
         for expected in try #require(vector.json["headers"]?.array) {
-            let extranonce2 = try #require(expected["extranonce2"]?.uint32)
+            let extranonce2 = try #require(expected["extranonce2"]?.uint64)
             let nonce = try #require(expected["nonce"]?.uint32)
             let slice = try #require(slices.first { $0.extranonce2 == extranonce2 })
             let header = slice.header.prefix(76) + (0..<4).map { UInt8(truncatingIfNeeded: nonce >> (8 * $0)) }
@@ -24,15 +24,15 @@ import Testing
     @Test func aWholeBinGivesTheHitsThatPythonFound() throws {
         let vector = try Vector.load()
         var cursor = BinCursor(try vector.assignment())
-        var found: [[UInt32]] = []
+        var found: [[UInt64]] = []
         while let slice = cursor.cut(countMax: 100) {
             let result = slice.search()
-            found += result.hits.map { [slice.extranonce2, $0.nonce] }
+            found += result.hits.map { [slice.extranonce2, UInt64($0.nonce)] }
             cursor.complete(slice, searched: result.searchedCount)
         }
         #expect(cursor.isDone)
         let expected = try #require(vector.json["hits"]?.array).compactMap { hit in
-            hit["extranonce2"]?.uint32.flatMap { extranonce2 in hit["nonce"]?.uint32.map { [extranonce2, $0] } }
+            hit["extranonce2"]?.uint64.flatMap { extranonce2 in hit["nonce"]?.uint64.map { [extranonce2, $0] } }
         }
         #expect(found == expected)
     }
@@ -56,7 +56,7 @@ import Testing
                 let slice = underWay.remove(at: Int(draw(UInt64(underWay.count))))
                 let searched = draw(2) == 0 ? slice.count : draw(slice.count + 1)
                 for index in 0..<searched {
-                    times[UInt64(slice.extranonce2) << 32 | UInt64(slice.firstNonce) + index, default: 0] += 1
+                    times[slice.extranonce2 << 32 | UInt64(slice.firstNonce) + index, default: 0] += 1
                 }
                 cursor.complete(slice, searched: searched)
             }

@@ -48,8 +48,8 @@ import Testing
             #expect(try await pool.currentJobID() == "0000a1b2c3d4e5f6")
             #expect(try await pool.job(id: nil).height == 432)
             #expect(try await pool.job(id: "0000a1b2c3d4e5f6").algorithm == .scrypt)
-            #expect(try await pool.bin(for: member, hashrate: nil).size == 592)
-            #expect(try await pool.bin(for: member, hashrate: 56_789).token == "bGVhc2U")
+            #expect(try await pool.bin(for: member, hashrate: nil).space.size == 592)
+            #expect(try await pool.bin(for: member, hashrate: 56_789).space.token == "bGVhc2U")
             let hash = try #require(Hash256(hex: String(repeating: "0a", count: 32)))
             let report = Report(
                 binToken: "bGVhc2U",
@@ -57,7 +57,7 @@ import Testing
                 isDone: true
             )
             let answer = try await pool.send(report, from: member)
-            #expect(answer.nextBin?.token == "bGVhc2U")
+            #expect(answer.nextBin?.space.token == "bGVhc2U")
             #expect(try await pool.balance(of: member).confirmed.units == 2)
         }
         let requests = server.requests
@@ -168,7 +168,7 @@ import Testing
                 let text =
                     switch event {
                     case .job(let job): "job \(job.id)"
-                    case .bin(let bin): "bin \(bin.token)"
+                    case .bin(let bin): "bin \(bin.space.token)"
                     case .block: "block"
                     }
                 seen.add(text)

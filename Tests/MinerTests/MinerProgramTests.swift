@@ -44,7 +44,7 @@ import Testing
     ) async throws {
         let account = try #require(MinerAccount(address: "somewhere"))
         var settings = MinerSettings(
-            poolURL: "http://unused",
+            pool: .bins(url: "http://unused"),
             account: account,
             threadCount: threads,
             hashrateLimit: limit

@@ -16,10 +16,10 @@ import Testing
 
     @Test func readsABin() throws {
         let bin = try PoolBin(PageReader(Vector.load().bin))
-        #expect(bin.token == "bGVhc2U")
-        #expect(bin.extranonce1 == 0x0100_002a)
-        #expect(bin.size == 592)
-        #expect(bin.shareTarget.hex.hasPrefix("00ffff00"))
+        #expect(bin.space.token == "bGVhc2U")
+        #expect(bin.space.extranonce1 == [1, 0, 0, 0x2a])
+        #expect(bin.space.size == 592)
+        #expect(bin.space.shareTarget.hex.hasPrefix("00ffff00"))
     }
 
     @Test(
@@ -61,7 +61,7 @@ import Testing
     @Test func readsTheLargestBinThereIs() throws {
         let bin = try Vector.load().bin.with("nonce_start", 0).with("nonce_count", 4_294_967_296)
             .with("extranonce2_start", 0).with("extranonce2_count", 4_294_967_295)
-        #expect(try PoolBin(PageReader(bin)).size == 4_294_967_296 * 4_294_967_295)
+        #expect(try PoolBin(PageReader(bin)).space.size == 4_294_967_296 * 4_294_967_295)
         // 2^64 positions do not fit: nobody will search them.
         #expect(throws: PageError.self) {
             try PoolBin(PageReader(bin.with("extranonce2_count", 4_294_967_296)))
@@ -83,7 +83,7 @@ import Testing
         #expect(answer.nextBin == nil)
         #expect(answer.currentJobID == "ff")
         let withBin = JSON.object(JSONObject()).with("results", []).with("next_bin", try Vector.load().bin)
-        #expect(try ReportAnswer(PageReader(withBin)).nextBin?.token == "bGVhc2U")
+        #expect(try ReportAnswer(PageReader(withBin)).nextBin?.space.token == "bGVhc2U")
     }
 
     @Test func readsTheBalance() throws {

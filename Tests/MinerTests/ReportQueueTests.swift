@@ -8,25 +8,33 @@ import Testing
         nonces.map { Find(extranonce2: 0, nonce: $0, hash: .zero) }
     }
 
-    @Test func findsOfOneBinGoTogetherInTheirOrder() {
+    private static func next(_ queue: inout ReportQueue) throws -> Report {
+        let report = queue.next()
+        return try #require(report)
+    }
+
+    @Test func findsOfOneBinGoTogetherInTheirOrder() throws {
         var queue = ReportQueue()
         queue.add(Self.finds(0..<2), bin: "a")
         queue.add(Self.finds(5..<6), bin: "b")
         queue.add(Self.finds(2..<3), bin: "a")
-        #expect(queue.next() == Report(binToken: "a", finds: Self.finds(0..<3), isDone: false))
+        let first = try Self.next(&queue)
+        #expect(first == Report(binToken: "a", finds: Self.finds(0..<3), isDone: false))
         #expect(queue.next() == nil, "one at a time")
-        queue.settle()
-        #expect(queue.next()?.binToken == "b")
-        queue.settle()
+        queue.settle(first)
+        let second = try Self.next(&queue)
+        #expect(second.binToken == "b")
+        queue.settle(second)
         #expect(queue.isEmpty)
     }
 
-    @Test func theEndOfABinGoesWithItsLastFinds() {
+    @Test func theEndOfABinGoesWithItsLastFinds() throws {
         var queue = ReportQueue()
         queue.add(Self.finds(0..<401), bin: "a")
         queue.markDone(bin: "a")
-        #expect(queue.next() == Report(binToken: "a", finds: Self.finds(0..<400), isDone: false))
-        queue.settle()
+        let first = try Self.next(&queue)
+        #expect(first == Report(binToken: "a", finds: Self.finds(0..<400), isDone: false))
+        queue.settle(first)
         #expect(queue.next() == Report(binToken: "a", finds: Self.finds(400..<401), isDone: true))
     }
 
@@ -36,39 +44,48 @@ import Testing
         #expect(queue.next() == Report(binToken: "a", finds: [], isDone: true))
     }
 
-    @Test func whatWasNotAnsweredIsSentAgainFirstAndUnchanged() {
+    @Test func whatWasNotAnsweredIsSentAgainFirstAndUnchanged() throws {
         var queue = ReportQueue()
         queue.add(Self.finds(0..<1), bin: "a")
-        let first = queue.next()
+        let first = try Self.next(&queue)
         queue.add(Self.finds(1..<2), bin: "a")
-        queue.returnUnanswered()
-        let again = queue.next()
-        #expect(again?.finds == first?.finds)
-        #expect(again?.mayBeRepeated == true)
+        queue.returnUnanswered(first)
+        let again = try Self.next(&queue)
+        #expect(again.finds == first.finds)
+        #expect(again.mayBeRepeated)
         #expect(queue.findCount == 2)
-        queue.settle()
+        queue.settle(again)
         #expect(queue.next()?.finds == Self.finds(1..<2))
     }
 
-    @Test func aReportWhoseAnswersNobodyCanReadIsGivenUpInTheEnd() {
+    @Test func aReportWhoseAnswersNobodyCanReadIsGivenUpInTheEnd() throws {
         var queue = ReportQueue()
         queue.add(Self.finds(0..<1), bin: "a")
         for attempt in 1...Report.unreadableAnswerCountMax {
-            #expect(queue.next() != nil)
-            #expect(queue.returnUnreadable() == (attempt < Report.unreadableAnswerCountMax))
+            let report = try Self.next(&queue)
+            #expect(queue.returnUnreadable(report) == (attempt < Report.unreadableAnswerCountMax))
         }
         #expect(queue.next() == nil)
     }
 
-    @Test func isFullAtItsBound() {
+    @Test func asManyReportsAreUnderWayAsMayBeAndTheyComeBackInTheirOrder() throws {
+        var queue = ReportQueue(underWayCountMax: 2)
+        for bin in ["a", "b", "c"] { queue.add(Self.finds(0..<1), bin: bin) }
+        let reports = [try Self.next(&queue), try Self.next(&queue)]
+        #expect(queue.next() == nil)
+        for report in reports { queue.returnUnanswered(report) }
+        #expect(try [Self.next(&queue), Self.next(&queue)].map(\.binToken) == ["a", "b"])
+    }
+
+    @Test func isFullAtItsBound() throws {
         var queue = ReportQueue()
         queue.add(Self.finds(0..<9_999), bin: "a")
         #expect(!queue.isFull)
         queue.add(Self.finds(0..<1), bin: "b")
         #expect(queue.isFull)
-        _ = queue.next()
+        let report = try Self.next(&queue)
         #expect(queue.isFull, "what is under way may come back")
-        queue.settle()
+        queue.settle(report)
         #expect(!queue.isFull)
     }
 

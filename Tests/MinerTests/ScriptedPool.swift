@@ -15,7 +15,7 @@ actor ScriptedPool: Pool {
 
     private struct Proof: Hashable {
         let binToken: String
-        let extranonce2: UInt32
+        let extranonce2: UInt64
         let nonce: UInt32
     }
 
@@ -158,21 +158,23 @@ actor ScriptedPool: Pool {
 
     private func judge(_ find: Find, _ bin: PoolBin, _ job: PoolJob) -> ReportAnswer.Result {
         let header = job.recipe.header(
-            extranonce1: bin.extranonce1,
-            extranonce2: find.extranonce2,
-            time: bin.time,
+            merkleRoot: job.recipe.merkleRoot(
+                extranonces: bin.space.extranonces(extranonce2: find.extranonce2)
+            ),
+            time: bin.space.time,
             nonce: find.nonce
         )
         let hash = job.algorithm.hash(header: header)
         let verdict: ReportAnswer.Result.Verdict
-        if hash != find.hash || !bin.shareTarget.isMet(by: hash) || find.extranonce2 != bin.extranonce2Start {
+        if hash != find.hash || !bin.space.shareTarget.isMet(by: hash) || find.extranonce2 != bin.space.extranonce2Start
+        {
             wrongCount += 1
             verdict = .rejected(reason: "hash_mismatch")
         } else if job.previousHash != current.previousHash {
             staleCount += 1
             verdict = .rejected(reason: "stale")
         } else if !proofs.insert(
-            Proof(binToken: bin.token, extranonce2: find.extranonce2, nonce: find.nonce)
+            Proof(binToken: bin.space.token, extranonce2: find.extranonce2, nonce: find.nonce)
         ).inserted {
             duplicateCount += 1
             verdict = .rejected(reason: "duplicate")

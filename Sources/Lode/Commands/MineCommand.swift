@@ -1,4 +1,5 @@
 import Cryptography
+import Hashing
 import Miner
 import MiningDomain
 import ServiceRuntime
@@ -28,19 +29,72 @@ enum MineCommand {
     private static func settings(_ arguments: ParsedArguments) throws -> MinerSettings {
         let threads = try number(arguments, "--threads", in: 1...UInt64(MinerSettings.threadCountMax))
         let processors = min(ProcessEnvironment.processorCount, MinerSettings.threadCountMax)
+        let account = try account(arguments)
         return MinerSettings(
-            poolURL: try poolURL(arguments.value("--url") ?? MineUsage.poolURL),
-            account: try account(arguments),
+            pool: try pool(arguments, account),
+            account: account,
             worker: try worker(arguments),
             threadCount: threads.map(Int.init) ?? processors,
             hashrateLimit: try number(arguments, "--limit", in: 1...UInt64(Int64.max))
         )
     }
 
-    private static func poolURL(_ text: String) throws -> String {
+    private static func pool(_ arguments: ParsedArguments, _ account: MinerAccount) throws -> MinerSettings.PoolChoice {
+        let text = arguments.value("--url") ?? MineUsage.poolURL
+        guard !text.hasPrefix("stratum") else { return .stratum(try stratum(text, arguments, account)) }
         let isHTTP = ["http://", "https://"].contains { text.hasPrefix($0) && text.utf8.count > $0.utf8.count }
-        guard isHTTP else { throw bad("--url must begin with http:// or https://, and \"\(text)\" does not") }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard isHTTP else {
+            throw bad(
+                "--url must begin with http://, https://, stratum+tcp:// or stratum+ssl://, and \"\(text)\" does not"
+            )
+        }
+        for option in MineUsage.stratumOptions where arguments.has(option) {
+            throw bad("\(option) is for Stratum, and \"\(text)\" is not")
+        }
+        return .bins(url: text.hasSuffix("/") ? String(text.dropLast()) : text)
+    }
+
+    private static func stratum(
+        _ url: String,
+        _ arguments: ParsedArguments,
+        _ account: MinerAccount
+    ) throws -> StratumSettings {
+        guard let address = StratumAddress(url) else {
+            throw bad("--url must be stratum+tcp://HOST:PORT or stratum+ssl://HOST:PORT, and \"\(url)\" is not")
+        }
+        return StratumSettings(
+            address: address,
+            algorithm: try algorithm(arguments, account),
+            password: arguments.value("--password") ?? MineUsage.password,
+            trust: try trust(arguments, address),
+            userAgent: "lode/\(Lode.version)"
+        )
+    }
+
+    private static func algorithm(_ arguments: ParsedArguments, _ account: MinerAccount) throws -> ProofAlgorithm {
+        guard let text = arguments.value("--algorithm") else {
+            guard let algorithm = account.algorithm else {
+                throw bad("the account does not tell the coin: give --algorithm scrypt or --algorithm sha256d")
+            }
+            return algorithm
+        }
+        guard let algorithm = ProofAlgorithm(rawValue: text) else {
+            throw bad("--algorithm must be scrypt or sha256d, and \"\(text)\" is not")
+        }
+        return algorithm
+    }
+
+    private static func trust(_ arguments: ParsedArguments, _ address: StratumAddress) throws -> StratumSettings.Trust {
+        let file = arguments.value("--tls-ca")
+        guard address.isEncrypted || (file == nil && !arguments.has("--insecure")) else {
+            throw bad("--tls-ca and --insecure are for TLS: the URL must begin with stratum+ssl://")
+        }
+        switch (file, arguments.has("--insecure")) {
+        case (nil, false): return .system
+        case (nil, true): return .anyone
+        case (let file?, false): return .authorities(file: file)
+        case (.some, true): throw bad("--tls-ca says whom to trust, and --insecure to trust anyone: give one")
+        }
     }
 
     private static func account(_ arguments: ParsedArguments) throws -> MinerAccount {

@@ -8,7 +8,7 @@ struct ReportAnswer: Sendable {
             case rejected(reason: String)
         }
 
-        let extranonce2: UInt32
+        let extranonce2: UInt64
         let nonce: UInt32
         let verdict: Verdict
     }
@@ -40,7 +40,7 @@ struct ReportAnswer: Sendable {
         case _: throw .field("status")
         }
         return Result(
-            extranonce2: try item.number32("extranonce2"),
+            extranonce2: UInt64(try item.number32("extranonce2")),
             nonce: try item.number32("nonce"),
             verdict: verdict
         )

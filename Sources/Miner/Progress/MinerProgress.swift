@@ -6,6 +6,8 @@ package struct MinerProgress: Sendable {
     let hashCount: UInt64
     /// Of the newest bin in work; 0 without one.
     let binSize: UInt64
+    /// Whether that bin has no end that anybody comes to.
+    var isOpenEnded = false
     let binSearchedCount: UInt64
     let binsTaken: UInt64
     /// Given up because the job changed or the time was over.

@@ -6,13 +6,18 @@ enum ProgressLine {
         if let trouble = progress.trouble, progress.binSize == 0 { return "waiting for the pool: \(trouble)" }
         let parts = [
             speed(progress.hashrate),
-            "bin \(grouped(progress.binSize)) \(progress.binPercent) %",
+            work(progress),
             "accepted \(progress.tally.accepted)",
             "rejected \(progress.tally.rejected)",
             "blocks \(progress.tally.blocks)",
         ]
         let trouble = progress.trouble.map { ["no answer from the pool: \($0)"] } ?? []
         return (parts + balance(progress.balance) + trouble).joined(separator: " · ")
+    }
+
+    private static func work(_ progress: MinerProgress) -> String {
+        guard progress.isOpenEnded else { return "bin \(grouped(progress.binSize)) \(progress.binPercent) %" }
+        return progress.height.map { "block \($0)" } ?? "jobs \(progress.binsTaken)"
     }
 
     static func summary(_ progress: MinerProgress) -> String {

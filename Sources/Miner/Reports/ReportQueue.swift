@@ -12,15 +12,23 @@ struct ReportQueue: Sendable {
     }
 
     private var pending: [Pending] = []
-    /// Went out and failed: to be sent again just as it was.
-    private var failed: Report?
-    /// Is under way; at most one at a time.
-    private var sent: Report?
+    /// Went out and failed: to be sent again just as they were, the oldest first.
+    private var failed: [Report] = []
+    /// Under way, the oldest first.
+    private var sent: [Report] = []
+    private let underWayCountMax: Int
 
-    var findCount: Int { pending.reduce(0) { $0 + $1.finds.count } + (failed ?? sent).map(\.finds.count, or: 0) }
-    var isEmpty: Bool { pending.isEmpty && failed == nil && sent == nil }
+    /// - Parameter underWayCountMax: How many reports may wait for their answers at a time.
+    init(underWayCountMax: Int = 1) {
+        self.underWayCountMax = underWayCountMax
+    }
+
+    var findCount: Int {
+        pending.reduce(0) { $0 + $1.finds.count } + (failed + sent).reduce(0) { $0 + $1.finds.count }
+    }
+    var isEmpty: Bool { pending.isEmpty && failed.isEmpty && sent.isEmpty }
     var isFull: Bool { findCount >= Self.findCountMax || pending.count >= Self.binCountMax }
-    var hasNext: Bool { sent == nil && (failed != nil || !pending.isEmpty) }
+    var hasNext: Bool { sent.count < underWayCountMax && !(failed.isEmpty && pending.isEmpty) }
 
     mutating func add(_ finds: [Find], bin token: String) {
         guard !finds.isEmpty else { return }
@@ -31,42 +39,48 @@ struct ReportQueue: Sendable {
         update(token) { $0.isDone = true }
     }
 
-    /// What to send now; `nil` while a report is under way or there is nothing to tell.
+    /// What to send now; `nil` while as many are under way as may be, or there is nothing to tell.
     mutating func next() -> Report? {
-        guard sent == nil else { return nil }
-        if let again = failed.take() {
-            sent = again
-        } else if let first = pending.first {
-            let finds = Array(first.finds.prefix(Report.findCountMax))
-            let isWhole = finds.count == first.finds.count
-            sent = Report(binToken: first.binToken, finds: finds, isDone: first.isDone && isWhole)
-            if isWhole { pending.removeFirst() } else { pending[0].finds.removeFirst(finds.count) }
-        }
-        return sent
+        guard hasNext else { return nil }
+        let report = failed.isEmpty ? nextNew() : failed.removeFirst()
+        sent.append(report)
+        return report
+    }
+
+    private mutating func nextNew() -> Report {
+        let first = pending[0]
+        let finds = Array(first.finds.prefix(Report.findCountMax))
+        let isWhole = finds.count == first.finds.count
+        if isWhole { pending.removeFirst() } else { pending[0].finds.removeFirst(finds.count) }
+        return Report(binToken: first.binToken, finds: finds, isDone: first.isDone && isWhole)
     }
 
     /// The pool has answered, or will never take it.
-    mutating func settle() {
-        sent = nil
+    mutating func settle(_ report: Report) {
+        _ = takeBack(report)
     }
 
     /// No answer came: the pool may have acted on it or not.
-    mutating func returnUnanswered() {
-        guard var report = sent.take() else { return }
+    mutating func returnUnanswered(_ report: Report) {
+        guard var report = takeBack(report) else { return }
         report.mayBeRepeated = true
-        failed = report
+        failed.append(report)
     }
 
     /// An answer came that nobody can read.
     ///
     /// - Returns: `false` when it is given up.
-    mutating func returnUnreadable() -> Bool {
-        guard var report = sent.take() else { return false }
+    mutating func returnUnreadable(_ report: Report) -> Bool {
+        guard var report = takeBack(report) else { return false }
         report.mayBeRepeated = true
         report.unreadableAnswerCount += 1
         guard report.unreadableAnswerCount < Report.unreadableAnswerCountMax else { return false }
-        failed = report
+        failed.append(report)
         return true
+    }
+
+    private mutating func takeBack(_ report: Report) -> Report? {
+        sent.firstIndex(of: report).map { sent.remove(at: $0) }
     }
 
     private mutating func update(_ token: String, _ change: (inout Pending) -> Void) {
@@ -77,11 +91,5 @@ struct ReportQueue: Sendable {
             change(&new)
             pending.append(new)
         }
-    }
-}
-
-extension Optional {
-    fileprivate func map<Value>(_ transform: (Wrapped) -> Value, or other: Value) -> Value {
-        map(transform) ?? other
     }
 }

@@ -1,13 +1,15 @@
-/// A bin together with the job it is a slice of.
+/// A search space together with the job it is a part of.
 struct Assignment: Sendable {
     /// Whatever a pool says, no bin is worked on for longer.
     static let lifetimeMax: Duration = .seconds(86_400)
 
-    let bin: PoolBin
+    var space: SearchSpace
     let job: PoolJob
     /// By our clock, milliseconds since 1970: finds of a bin that is over are refused.
     let endsAtMs: UInt64
+}
 
+extension Assignment {
     /// Of the two readings of the bin's life the longer counts, because a find that is refused costs less than a bin
     /// that is thrown away.
     ///
@@ -16,14 +18,13 @@ struct Assignment: Sendable {
     ///   - job: What it is a slice of.
     ///   - receivedAtMs: By our clock, which may differ from the pool's.
     init(bin: PoolBin, job: PoolJob, receivedAtMs: UInt64) {
-        self.bin = bin
-        self.job = job
-        let sinceLeasing = bin.expiresAt.subtractingReportingOverflow(UInt64(bin.time))
+        let sinceLeasing = bin.expiresAt.subtractingReportingOverflow(UInt64(bin.space.time))
         let sinceNow = bin.expiresAt.subtractingReportingOverflow(receivedAtMs / 1_000)
         let seconds = max(
             sinceLeasing.overflow ? 0 : sinceLeasing.partialValue,
             sinceNow.overflow ? 0 : sinceNow.partialValue
         )
-        endsAtMs = receivedAtMs + 1_000 * min(seconds, UInt64(Self.lifetimeMax.components.seconds))
+        let lifetime = min(seconds, UInt64(Self.lifetimeMax.components.seconds))
+        self.init(space: bin.space, job: job, endsAtMs: receivedAtMs + 1_000 * lifetime)
     }
 }

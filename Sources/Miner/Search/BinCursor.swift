@@ -17,26 +17,28 @@ struct BinCursor: Sendable {
         self.assignment = assignment
     }
 
-    var bin: PoolBin { assignment.bin }
+    var space: SearchSpace { assignment.space }
     /// Nothing is left to give out; some may still be under way.
-    var isExhausted: Bool { next == bin.size && returned.isEmpty }
-    var isDone: Bool { searchedCount == bin.size }
-    var remainingCount: UInt64 { bin.size - searchedCount }
+    var isExhausted: Bool { next == space.size && returned.isEmpty }
+    var isDone: Bool { searchedCount == space.size }
+    var remainingCount: UInt64 { space.size - searchedCount }
+    /// The first of those that no part was given out under, counted from the space's first.
+    var freshExtranonce2Index: UInt64 { next / space.nonceCount + (next % space.nonceCount > 0 ? 1 : 0) }
 
     /// - Parameter countMax: At least 1.
     /// - Returns: `nil` when nothing is left to give out.
     mutating func cut(countMax: UInt64) -> SearchSlice? {
-        guard let start = returned.last?.lowerBound ?? (next < bin.size ? next : nil) else { return nil }
-        let end = returned.last?.upperBound ?? bin.size
-        let (index, position) = start.quotientAndRemainder(dividingBy: bin.nonceCount)
-        let count = min(countMax, end - start, bin.nonceCount - position)
+        guard let start = returned.last?.lowerBound ?? (next < space.size ? next : nil) else { return nil }
+        let end = returned.last?.upperBound ?? space.size
+        let (index, position) = start.quotientAndRemainder(dividingBy: space.nonceCount)
+        let count = min(countMax, end - start, space.nonceCount - position)
         if !returned.isEmpty {
             let rest = returned.removeLast()
             if count < rest.upperBound - rest.lowerBound { returned.append((start + count)..<rest.upperBound) }
         } else {
             next += count
         }
-        return slice(at: start, extranonce2Index: index, firstNonce: bin.nonceStart + UInt32(position), count: count)
+        return slice(at: start, extranonce2Index: index, firstNonce: space.nonceStart + UInt32(position), count: count)
     }
 
     /// Counts the first `searched` positions of `slice` as done; the rest will be given out again.
@@ -52,21 +54,21 @@ struct BinCursor: Sendable {
         firstNonce: UInt32,
         count: UInt64
     ) -> SearchSlice {
-        let extranonce2 = bin.extranonce2Start + UInt32(index)
+        let extranonce2 = space.extranonce2(at: index)
         let recipe = assignment.job.recipe
         let hash =
             if let root, root.extranonce2Index == index {
                 root.hash
             } else {
-                recipe.merkleRoot(extranonce1: bin.extranonce1, extranonce2: extranonce2)
+                recipe.merkleRoot(extranonces: space.extranonces(extranonce2: extranonce2))
             }
         root = (index, hash)
         return SearchSlice(
-            binToken: bin.token,
+            binToken: space.token,
             offset: offset,
             algorithm: assignment.job.algorithm,
-            header: recipe.header(merkleRoot: hash, time: bin.time, nonce: 0),
-            target: bin.shareTarget.bigEndianBytes,
+            header: recipe.header(merkleRoot: hash, time: space.time, nonce: 0),
+            target: space.shareTarget.bigEndianBytes,
             extranonce2: extranonce2,
             firstNonce: firstNonce,
             count: count

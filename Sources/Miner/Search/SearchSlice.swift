@@ -10,7 +10,7 @@ struct SearchSlice: Hashable, Sendable {
     let header: [UInt8]
     /// 32 bytes, big-endian.
     let target: [UInt8]
-    let extranonce2: UInt32
+    let extranonce2: UInt64
     let firstNonce: UInt32
     let count: UInt64
 

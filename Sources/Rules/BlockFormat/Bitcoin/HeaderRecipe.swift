@@ -65,6 +65,11 @@ package struct HeaderRecipe: Sendable {
         return MerkleBranch.root(midstate.sha256d(finishing: rest), merkleBranch)
     }
 
+    /// The same for extranonces of any size, as they stand in the coinbase one after the other.
+    package func merkleRoot(extranonces: [UInt8]) -> Hash256 {
+        MerkleBranch.root(midstate.sha256d(finishing: remainder + extranonces + coinbase2), merkleBranch)
+    }
+
     /// The whole coinbase without witness.
     package func coinbase(extranonce1: UInt32, extranonce2: UInt32) -> [UInt8] {
         coinbase(after: coinbase1, extranonce1: extranonce1, extranonce2: extranonce2)

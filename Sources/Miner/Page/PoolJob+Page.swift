@@ -3,35 +3,22 @@ import Hashing
 import JSON
 import MiningDomain
 
-/// What `GET /getblock` answers: all but the miner's own numbers of a header.
-struct PoolJob: Sendable {
-    /// Larger than any coinbase a chain allows to be relayed with a block.
-    static let coinbaseByteCountMax = 1 << 20
-    /// A branch this long is a block of 2^32 transactions.
-    static let branchCountMax = 32
-
-    let id: String
-    let height: UInt32
-    let algorithm: ProofAlgorithm
-    let previousHash: Hash256
-    let recipe: HeaderRecipe
-
+/// What `GET /getblock` answers.
+extension PoolJob {
     /// - Throws: Which field is wrong; `.unsupported` for extranonces that are not of four bytes each.
     init(_ page: PageReader) throws(PageError) {
-        id = try page.text("job_id")
-        height = try page.number32("height")
+        let id = try page.text("job_id")
+        let height = try page.number32("height")
         guard let algorithm = ProofAlgorithm(rawValue: try page.text("algorithm")) else {
             throw .unsupported("this miner does not know the proof hash that the pool names")
         }
-        self.algorithm = algorithm
         guard try page.number("extranonce1_size") == 4, try page.number("extranonce2_size") == 4 else {
             throw .unsupported("this miner works with extranonces of four bytes")
         }
         guard let previousHash = Hash256(displayHex: try page.text("previous_block_hash")) else {
             throw .field("previous_block_hash")
         }
-        self.previousHash = previousHash
-        recipe = HeaderRecipe(
+        let recipe = HeaderRecipe(
             version: try page.number32("version"),
             previousHash: previousHash,
             bits: try page.hexNumber32("bits"),
@@ -39,6 +26,7 @@ struct PoolJob: Sendable {
             coinbase2: try page.bytes("coinbase_2", byteCountMax: Self.coinbaseByteCountMax),
             merkleBranch: try Self.branch(page)
         )
+        self.init(id: id, height: height, algorithm: algorithm, previousHash: previousHash, recipe: recipe)
     }
 
     private static func branch(_ page: PageReader) throws(PageError) -> [Hash256] {
