@@ -6,6 +6,7 @@ enum SubscriptionID {
     private static let byteCountMax = 512
 
     /// - Parameter subscriptions: `[["mining.set_difficulty", id], ["mining.notify", id]]`, or one such pair alone.
+    /// - Returns: `nil` for a pool that gives none, or one that is too long to send back.
     static func read(_ subscriptions: JSON?) -> String? {
         let pairs = subscriptions?.array ?? []
         let pair = pairs.first { $0.array?.first?.string == "mining.notify" }?.array ?? pairs
