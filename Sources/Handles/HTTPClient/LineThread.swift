@@ -55,9 +55,8 @@ final class LineThread: Sendable {
             state.reader = (ticket, reader)
             return nil
         }
-        guard let outcome else { return }
+        guard let outcome else { return multi.wake() }  // there is room again
         reader.resume(returning: outcome)
-        multi.wake()  // there is room again
     }
 
     func stopReading(_ ticket: UInt64) {
