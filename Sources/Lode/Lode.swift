@@ -28,8 +28,12 @@ import Usage
         guard let word = words.first else { return show(TopUsage.usage) }
         let rest = Array(words.dropFirst())
         switch word {
-        case "help", "--help", "-h": show(TopUsage.usage)
-        case "--version": StandardStream.output.write("lode \(version)\n")
+        case "help", "--help", "-h":
+            try standsAlone(word, before: rest, of: TopUsage.usage)
+            show(TopUsage.usage)
+        case "--version":
+            try standsAlone(word, before: rest, of: TopUsage.usage)
+            StandardStream.output.write("lode \(version)\n")
         case "all": try await RunCommand.run(.all, rest)
         case "mine": try await MineCommand.run(rest)
         case "config": try ConfigCommand.run(rest)
@@ -38,6 +42,12 @@ import Usage
             guard let role = ServiceRole(rawValue: word) else { throw misunderstood(word) }
             try await RunCommand.run(.one(role), rest)
         }
+    }
+
+    /// Refuses words behind one that takes none, rather than pretend to have read them.
+    static func standsAlone(_ word: String, before rest: [String], of usage: CommandUsage) throws(UsageError) {
+        guard let next = rest.first else { return }
+        throw .badValue(problem: "\(word) stands alone, and \"\(next)\" follows it", command: usage.name)
     }
 
     private static func misunderstood(_ word: String) -> UsageError {

@@ -116,6 +116,14 @@ import Testing
             "lode.yaml:1: secret must be 32 bytes in hex (64 digits), or empty, and the value is not."
         ),
         (
+            "nodes: [{url: 'http://a', user: u}]\n",
+            "lode.yaml:1: nodes has a user and no password for http://a: give both, or cookie_file in their place."
+        ),
+        (
+            "\nnodes: [{url: 'http://b', user: u, password: p}, {url: 'http://a', password: hunter2}]\n",
+            "lode.yaml:2: nodes has a password and no user for http://a: give both, or cookie_file in their place."
+        ),
+        (
             "nodes: [{url: 'http://a', password: hunter2, colour: red}]\n",
             "lode.yaml:1: nodes must be a list of nodes, each with url (http://… without user), and user and password or cookie_file, and what is there is not."
         ),

@@ -32,6 +32,13 @@ import Testing
             ["mine", "--thread", "2"],
             "lode mine has no option --thread, the nearest is --threads; lode mine --help lists them.\n"
         ),
+        (["help", "all"], "lode: help stands alone, and \"all\" follows it; see lode --help.\n"),
+        (["--version", "extra"], "lode: --version stands alone, and \"extra\" follows it; see lode --help.\n"),
+        (["-h", "-h"], "lode: -h stands alone, and \"-h\" follows it; see lode --help.\n"),
+        (
+            ["config", "--help", "print"],
+            "lode config: --help stands alone, and \"print\" follows it; see lode config --help.\n"
+        ),
         (["mine"], "lode mine: who is to be paid? Give --address ADDRESS or --public-key HEX; see lode mine --help.\n"),
         (
             ["mine", "--address", "a", "--threads", "0"],
@@ -61,6 +68,17 @@ import Testing
         let outcome = try await LodeProgram.run(["config", "check"], environment: ["LODE_CONFIG": "/none"], in: folder)
         #expect(outcome.output == "lode: /none: cannot be read: does not exist.\n")
         #expect(outcome.status == 1)
+    }
+
+    @Test(arguments: [["config", "check"], ["config", "print"]])
+    func aVariableThatIsNoSettingIsWarnedOf(_ words: [String]) async throws {
+        let outcome = try await LodeProgram.run(words, environment: ["LODE_POOL_TAGG": "x"], in: folder)
+        #expect(
+            outcome.output.contains(
+                "lode: LODE_POOL_TAGG is not a setting and has no effect; the nearest is LODE_POOL_TAG\n"
+            )
+        )
+        #expect(outcome.status == 0)
     }
 
     @Test func whatIsPrintedCanBeChecked() async throws {

@@ -3,11 +3,22 @@ import BlockFormat
 /// What no single key can tell: settings that contradict each other.
 enum CrossChecks {
     static func check(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        try checkNodes(configuration)
         try checkRewardAddress(configuration)
         try checkBins(configuration)
         try checkConfirmations(configuration)
         try checkReplicas(configuration)
         try checkStratum(configuration)
+    }
+
+    private static func checkNodes(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        for node in configuration[Keys.nodes] where node.user.isEmpty != node.password.isEmpty {
+            let (given, missing) = node.password.isEmpty ? ("user", "password") : ("password", "user")
+            throw configuration.error(
+                at: Keys.nodes,
+                "has a \(given) and no \(missing) for \(node.url): give both, or cookie_file in their place"
+            )
+        }
     }
 
     private static func checkRewardAddress(_ configuration: PoolConfiguration) throws(ConfigurationError) {

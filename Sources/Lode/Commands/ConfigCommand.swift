@@ -7,7 +7,10 @@ enum ConfigCommand {
     static func run(_ words: [String]) throws {
         let rest = Array(words.dropFirst())
         switch words.first {
-        case nil, "--help", "-h": Lode.show(ConfigUsage.usage)
+        case nil: Lode.show(ConfigUsage.usage)
+        case "--help", "-h":
+            try Lode.standsAlone(words[0], before: rest, of: ConfigUsage.usage)
+            Lode.show(ConfigUsage.usage)
         case "check": try check(rest)
         case "print": try print(rest)
         case "table": try table(rest)
@@ -26,14 +29,20 @@ enum ConfigCommand {
         guard !arguments.has("--help") else { return Lode.show(ConfigUsage.check) }
         let source = ConfigurationSource(file: arguments.operands.first)
         let configuration = try source.read()
-        for warning in configuration.warnings { StandardStream.error.write("lode: \(warning)\n") }
+        warn(of: configuration)
         StandardStream.output.write("\(source.name) can be used\n")
+    }
+
+    /// On standard error, so that what is printed stays a file of settings.
+    private static func warn(of configuration: PoolConfiguration) {
+        for warning in configuration.warnings { StandardStream.error.write("lode: \(warning)\n") }
     }
 
     private static func print(_ words: [String]) throws {
         let arguments = try ConfigUsage.print.parse(words)
         guard !arguments.has("--help") else { return Lode.show(ConfigUsage.print) }
         let configuration = try ConfigurationSource(file: arguments.value("--config")).read()
+        warn(of: configuration)
         StandardStream.output.write(ConfigurationPrinter.yaml(configuration))
     }
 
