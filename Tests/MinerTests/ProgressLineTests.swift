@@ -51,7 +51,7 @@ import Testing
         }
         #expect(
             ProgressLine.text(progress(trouble: nil))
-                == "56.78 kH/s · bin 291,000 45 % · accepted 1 · rejected 1 · blocks 1 · "
+                == "56.78 kH/s · bin 291,000 45 % · accepted 1 · stale 1 · rejected 0 · blocks 1 · "
                 + "balance 0.00000001 · immature 50.00000000 · paid 0.00000000"
         )
         let away = ProgressLine.text(progress(trouble: "unreachable"))
@@ -61,7 +61,7 @@ import Testing
         #expect(idle == "waiting for the pool: unreachable")
         #expect(
             ProgressLine.summary(progress(trouble: nil))
-                == "searched 600,000 hashes in 12 s · 50.00 kH/s · bins 4 · accepted 1 · rejected 1 · blocks 1 · "
+                == "searched 600,000 hashes in 12 s · 50.00 kH/s · bins 4 · accepted 1 · stale 1 · rejected 0 · blocks 1 · "
                 + "balance 0.00000001 · immature 50.00000000 · paid 0.00000000"
         )
     }

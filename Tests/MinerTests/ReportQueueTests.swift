@@ -102,8 +102,9 @@ import Testing
         tally.count(.rejected(reason: "stale"), inRepeatedReport: true)
         tally.count(.accepted(solvedBlock: true), inRepeatedReport: false)
         #expect(tally.accepted == 2)
-        #expect(tally.rejected == 2)
-        #expect(tally.stale == 1)
+        tally.count(.rejected(reason: "expired"), inRepeatedReport: false)
+        #expect(tally.rejected == 1)
+        #expect(tally.stale == 2)
         #expect(tally.blocks == 1)
     }
 }

@@ -8,6 +8,7 @@ enum ProgressLine {
             speed(progress.hashrate),
             work(progress),
             "accepted \(progress.tally.accepted)",
+            "stale \(progress.tally.stale)",
             "rejected \(progress.tally.rejected)",
             "blocks \(progress.tally.blocks)",
         ]
@@ -27,6 +28,7 @@ enum ProgressLine {
             speed(progress.hashCount / seconds),
             "bins \(progress.binsTaken)",
             "accepted \(progress.tally.accepted)",
+            "stale \(progress.tally.stale)",
             "rejected \(progress.tally.rejected)",
             "blocks \(progress.tally.blocks)",
         ]

@@ -1,9 +1,10 @@
 /// What the pool said of our finds.
 struct Tally: Hashable, Sendable {
     private(set) var accepted: UInt64 = 0
-    private(set) var rejected: UInt64 = 0
-    /// Of the rejected: too late for their job or their bin.
+    /// Too late for their job or their bin: nobody's mistake.
     private(set) var stale: UInt64 = 0
+    /// For any other reason.
+    private(set) var rejected: UInt64 = 0
     private(set) var blocks: UInt64 = 0
 
     mutating func count(_ verdict: ReportAnswer.Result.Verdict, inRepeatedReport: Bool) {
@@ -13,9 +14,10 @@ struct Tally: Hashable, Sendable {
             if solvedBlock { blocks += 1 }
         case .rejected("duplicate") where inRepeatedReport:
             accepted += 1  // the pool has it from our first sending, whose answer was lost
-        case .rejected(let reason):
+        case .rejected("stale"), .rejected("expired"):
+            stale += 1
+        case .rejected:
             rejected += 1
-            if reason == "stale" || reason == "expired" { stale += 1 }
         }
     }
 
