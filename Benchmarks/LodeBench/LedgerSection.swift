@@ -177,6 +177,7 @@ private final class ShareNumbers: Sendable {
 
 /// Nobody is paid here.
 private struct NoWallet: PayoutWallet {
+    func owns(_ address: Address) async throws(NodeError) -> Bool { throw .unreachable("there is none") }
     func rewardAddress() async throws(NodeError) -> Address { throw .unreachable("no wallet") }
     func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
         throw .unreachable("no wallet")

@@ -14,7 +14,7 @@ package struct LedgerCalls: LedgerHandler {
     private let recorder: ShareRecorder
     private let blocks: BlockBook
     private let statements: StatementReader
-    private let rewardAddress: RewardAddressBook
+    let rewardAddress: RewardAddressBook
     private let network: Network
     private let surroundings: Surroundings
     private let readiness: Readiness

@@ -230,6 +230,7 @@ import Testing
         let first = try await fixture.calls.getRewardAddress(Empty())
         #expect(Address(first.address, on: LedgerFixture.network)?.text == first.address)
         #expect(try await fixture.successor().calls.getRewardAddress(Empty()) == first)
+        fixture.wallet.state.withLock { $0.ownership = .success(false) }
         let configured = try #require(Address(Example.addresses[5], on: LedgerFixture.network))
         let other = try await LedgerFixture(fixture.database.conninfo, rewardAddress: configured)
         #expect(try await other.calls.getRewardAddress(Empty()).address == configured.text)

@@ -125,6 +125,10 @@ final class InterruptedWallet: PayoutWallet {
         try await wallet.rewardAddress()
     }
 
+    func owns(_ address: Address) async throws(NodeError) -> Bool {
+        try await wallet.owns(address)
+    }
+
     func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
         let payout = try await wallet.build(paying: outputs)
         try pass(.afterBuilding)

@@ -31,6 +31,8 @@ final class ScriptedWallet: PayoutWallet {
         var paid: [Hash256: [BuiltPayout.Output]] = [:]
         var faults: [Fault] = []
         var fee: UInt64 = 1_000
+        /// Whether it is the wallet that the reward address came from, or why that cannot be said.
+        var ownership: Result<Bool, NodeError> = .success(true)
         /// Called between building and returning: the moment at which a process may die.
         var onBuild: (@Sendable () async -> Void)?
     }
@@ -51,6 +53,10 @@ final class ScriptedWallet: PayoutWallet {
     func rewardAddress() async throws(NodeError) -> Address {
         guard let address = Self.address else { throw .malformed("no address") }
         return address
+    }
+
+    func owns(_ address: Address) async throws(NodeError) -> Bool {
+        try state.withLock(\.ownership).get()
     }
 
     func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {

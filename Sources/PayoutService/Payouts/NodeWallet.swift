@@ -19,6 +19,10 @@ package struct NodeWallet: PayoutWallet {
         return try await wallet.newAddress(label: Self.rewardLabel)
     }
 
+    package func owns(_ address: Address) async throws(NodeError) -> Bool {
+        try await wallet.owns(address)
+    }
+
     package func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
         let funded = try await wallet.fund(try await wallet.createTransaction(paying: outputs))
         do {

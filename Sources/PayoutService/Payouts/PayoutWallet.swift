@@ -8,6 +8,9 @@ package protocol PayoutWallet: Sendable {
     /// Where block rewards go: always the same address once there is one.
     func rewardAddress() async throws(NodeError) -> Address
 
+    /// Whether the wallet can spend what is sent to the address.
+    func owns(_ address: Address) async throws(NodeError) -> Bool
+
     /// A signed transaction that pays each its amount; the wallet pays the fee on top, out of the change.
     ///
     /// Its coins are locked. Nothing was sent; when this throws nothing is locked, unless the node fell silent.
