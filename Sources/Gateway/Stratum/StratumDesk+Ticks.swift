@@ -24,7 +24,7 @@ extension StratumDesk {
     /// A lease that ends so soon is renewed, in milliseconds.
     private static let leaseRestMsMin: UInt64 = 12 * 3_600_000
     /// How long a connection may go on without anybody authorized, in milliseconds.
-    private static let strangerMsMax: UInt64 = 120_000
+    static let strangerMsMax: UInt64 = 120_000
 
     func keepTime() {
         guard nowMs >= ticks.lookedAtMs + Self.lookMs || nowMs < ticks.lookedAtMs else { return }
