@@ -234,7 +234,7 @@ let package = Package(
         tests("NNGSockets", "NNGSockets"),
         tests("PostgresClient", "PostgresClient"),
         tests("HTTPServer", "HTTPServer", "HTTPClient", "System"),
-        tests("HTTPClient", "HTTPClient"),
+        tests("HTTPClient", "EventLoop", "HTTPClient"),
         tests("EventLoop", "EventLoop", "System"),
         tests("YAMLReader", "YAMLReader"),
         tests("JSON", "JSON"),

@@ -32,7 +32,8 @@ extension EasyHandle {
         case .plain, .verified(authorities: nil): break
         case .verified(let file?):
             set(CURLOPT_CAINFO, file)
-            set(CURLOPT_CAPATH, "")  // the file's authorities and no others
+            // The file's authorities and no others: curl would look into the system's folder too.
+            unsafe lode_curl_set_pointer(raw, CURLOPT_CAPATH, nil)
         case .unverified:
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)
