@@ -49,8 +49,12 @@ import Testing
                 == "{\"id\":1,\"result\":\"pong\",\"error\":null}\n"
         )
         #expect(
-            Self.text { StratumWriter.appendNoTransactions(.null, to: &$0) }
+            Self.text { StratumWriter.append(transactions: [], .null, to: &$0) }
                 == "{\"id\":null,\"result\":[],\"error\":null}\n"
+        )
+        #expect(
+            Self.text { StratumWriter.append(transactions: [[1, 0xab], [2]], .number(7), to: &$0) }
+                == "{\"id\":7,\"result\":[\"01ab\",\"02\"],\"error\":null}\n"
         )
         #expect(
             Self.text { StratumWriter.appendGetVersion(to: &$0) }

@@ -121,7 +121,10 @@ import Testing
 
     @Test func theRest() throws {
         #expect(Self.call("mining.extranonce.subscribe", "[]") == .extranonceSubscribe)
-        #expect(Self.call("mining.get_transactions", "[\"1\"]") == .getTransactions)
+        #expect(Self.call("mining.get_transactions", "[\"1\"]") == .getTransactions(nil))
+        let job = JobID(0xca6_71df_ad40_0000).map { WireJobID(jobID: $0, sendingNumber: 255) }
+        #expect(Self.call("mining.get_transactions", "[\"0ca671dfad400000ff\"]") == .getTransactions(job))
+        #expect(Self.call("mining.get_transactions", "[]") == .refused(.malformed))
         #expect(Self.call("mining.multi_version", "[4]") == .multiVersion)
         #expect(Self.call("mining.hello", "[]") == .unknownMethod)
         let half = try #require(Difficulty("0.5"))

@@ -19,6 +19,8 @@ final class SessionLeases: Sendable {
     static let stockCountLow = 512
     /// Leases in one call, as the contract bounds it.
     static let callCountMax = 1_000
+    /// Leases in stock, those included that were taken back.
+    static let returnedCountMax = 4_096
     /// Between attempts while the job service is away.
     private static let pause: Duration = .milliseconds(500)
     /// A lease in stock that ends so soon is worth nothing, in milliseconds.
@@ -45,6 +47,15 @@ final class SessionLeases: Sendable {
         }
         if count < Self.stockCountLow { need.yield() }
         return lease
+    }
+
+    /// Takes a lease back that is as good as new: connections that come and go must not use up what a job service has.
+    func giveBack(_ lease: Lease) {
+        stock.withLock { stock in
+            guard stock.count < Self.returnedCountMax else { return }
+            // Behind all others: whoever had it may still be searching.
+            stock.insert(lease, at: 0)
+        }
     }
 
     /// Fetches what is missing until its task is cancelled.

@@ -14,6 +14,8 @@ final class SessionMemory: Sendable {
         let rolling: VersionRolling
         /// The last job that it was sent.
         let sent: StratumSession.SentJob
+        /// Whether it ever sent a share: until then its search space is as good as new.
+        let hasShares: Bool
     }
 
     /// Sessions remembered; past it the oldest are forgotten.
@@ -34,19 +36,24 @@ final class SessionMemory: Sendable {
         self.clock = clock
     }
 
-    func keep(_ kept: Kept, called name: String) {
+    /// - Returns: Search spaces of sessions that are forgotten now, and in which no share was ever found: others may have them.
+    func keep(_ kept: Kept, called name: String) -> [SessionLeases.Lease] {
         let nowMs = clock.unixMilliseconds
-        state.withLock { state in
+        return state.withLock { state in
             state.sessions[name] = (kept, nowMs)
             state.line.append((name, nowMs))
             var goneCount = 0
+            var unused: [SessionLeases.Lease] = []
             for entry in state.line {
                 let isOld = entry.atMs + Self.keepMs <= nowMs
                 guard isOld || state.line.count - goneCount > Self.sessionCountMax else { break }
-                if state.sessions[entry.name]?.atMs == entry.atMs { state.sessions[entry.name] = nil }
                 goneCount += 1
+                guard let gone = state.sessions[entry.name], gone.atMs == entry.atMs else { continue }
+                state.sessions[entry.name] = nil
+                if !gone.kept.hasShares { unused.append(gone.kept.lease) }
             }
             if goneCount > 0 { state.line.removeFirst(goneCount) }
+            return unused
         }
     }
 

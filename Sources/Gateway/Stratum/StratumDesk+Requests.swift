@@ -22,6 +22,7 @@ extension StratumDesk {
             session.vardiff = kept.vardiff
             session.rolling = session.rolling.mask == 0 ? kept.rolling : session.rolling
             session.sent = kept.sent
+            session.hasShares = kept.hasShares
             return subscribed(session, id)
         }
         guard let lease = office.leases.take() else {

@@ -69,6 +69,7 @@ extension StratumDesk {
             id: id
         )
         openShareCount += 1
+        session.hasShares = true
         if gathering.isFull { sendShares() }
     }
 

@@ -68,8 +68,7 @@ extension StratumDesk {
         ticks.renewedAtMs = nowMs
         let old = sessions.compactMap(\.lease).filter { $0.expiresAtMs < nowMs + Self.leaseRestMsMin }
         guard !old.isEmpty else { return }
-        ticks.isRenewing = true
-        renew(old.prefix(SessionLeases.callCountMax).map(\.signed))
+        ticks.isRenewing = send(.renew(old.prefix(SessionLeases.callCountMax).map(\.signed)))
     }
 
     /// The same extranonce1 values, for longer; who is not among them gets another.

@@ -16,7 +16,7 @@ final class StratumDesk: LoopHandler {
 
     let office: StratumOffice
     let lanes: JudgeLanes
-    let renew: @Sendable ([[UInt8]]) -> Void
+    let send: @Sendable (StratumErrand) -> Bool
     var sessions: [StratumSession] = []
     var addresses: [RemoteAddress: AddressRecord] = [:]
 
@@ -36,6 +36,9 @@ final class StratumDesk: LoopHandler {
 
     /// Subscriptions that wait for a lease, the oldest first.
     var waitingSubscriptions: [StratumSession] = []
+    /// Who waits for a job's transactions.
+    var transactionAskers: [UInt64: (session: StratumSession, id: RequestID)] = [:]
+    var lastQuestion: UInt64 = 0
     var ticks = StratumTicks()
     /// Told once every connection is gone and every share answered; then no new connection is taken.
     var drained: (@Sendable () -> Void)?
@@ -49,11 +52,11 @@ final class StratumDesk: LoopHandler {
     /// - Parameters:
     ///   - office: What all loops share.
     ///   - lanes: This loop's way to the share services.
-    ///   - renew: Asks for a longer life of leases; `renewed` tells what came of it.
-    init(office: StratumOffice, lanes: JudgeLanes, renew: @escaping @Sendable ([[UInt8]]) -> Void) {
+    ///   - send: Has something asked of another service, and says whether it will be.
+    init(office: StratumOffice, lanes: JudgeLanes, send: @escaping @Sendable (StratumErrand) -> Bool) {
         self.office = office
         self.lanes = lanes
-        self.renew = renew
+        self.send = send
         gathering = ShareBatch(number: 1)
         nowMs = office.surroundings.clock.unixMilliseconds
     }
@@ -104,7 +107,7 @@ final class StratumDesk: LoopHandler {
             session.wantsSetExtranonce = true
             answerTrue(request.id, session)
         case .ping: answer(session) { StratumWriter.appendPong(request.id, to: &$0) }
-        case .getTransactions: answer(session) { StratumWriter.appendNoTransactions(request.id, to: &$0) }
+        case .getTransactions(let job): giveTransactions(of: job, request.id, session)
         case .multiVersion: answerTrue(request.id, session)
         case .answer: break
         case .unknownMethod: answer(session) { StratumWriter.append(.unknownMethod, request.id, to: &$0) }
@@ -141,9 +144,10 @@ final class StratumDesk: LoopHandler {
             epochs: session.epochs,
             vardiff: session.vardiff,
             rolling: session.rolling,
-            sent: sent
+            sent: sent,
+            hasShares: session.hasShares
         )
-        office.memory.keep(kept, called: session.name)
+        for lease in office.memory.keep(kept, called: session.name) { office.leases.giveBack(lease) }
     }
 
     func refused(_ address: RemoteAddress, because closure: LinkClosure) {

@@ -5,31 +5,32 @@ import ServiceRuntime
 
 /// The door for mining hardware: loops of connections, and the lanes that bring their shares to the share services.
 final class StratumServer: Sendable {
-    /// Leases of one loop that should live longer.
-    private struct Renewal {
+    /// Something that one loop wants to know.
+    private struct Question {
         let loop: Int
-        let signed: [[UInt8]]
+        let errand: StratumErrand
     }
 
-    /// Renewals of all loops that wait; each loop has one at a time.
-    private static let renewalCountMax = 256
+    /// Questions of all loops that wait; more are not asked.
+    private static let questionCountMax = 256
 
     private let office: StratumOffice
+    private let jobs: JobsClient
     private let server: LoopServer<StratumDesk>
     private let lanes: [JudgeLanes]
-    private let renewals: AsyncStream<Renewal>
+    private let questions: AsyncStream<Question>
 
     /// Listens at once; subscriptions are answered while it runs.
     ///
     /// - Throws: `EventLoopError`, such as for a busy port.
-    init(office: StratumOffice, shares: SharesClient) throws(EventLoopError) {
+    init(office: StratumOffice, jobs: JobsClient, shares: SharesClient) throws(EventLoopError) {
         let settings = office.settings
         let lanes = (0..<settings.threadCount).map { _ in
             JudgeLanes(shares: shares, clock: office.surroundings.clock)
         }
-        let (renewals, renew) = AsyncStream.makeStream(
-            of: Renewal.self,
-            bufferingPolicy: .bufferingOldest(Self.renewalCountMax)
+        let (questions, ask) = AsyncStream.makeStream(
+            of: Question.self,
+            bufferingPolicy: .bufferingOldest(Self.questionCountMax)
         )
         server = try LoopServer(
             name: "stratum",
@@ -37,12 +38,16 @@ final class StratumServer: Sendable {
             listeners: settings.listeners,
             settings: settings.limits,
             makeHandler: { _, place in
-                StratumDesk(office: office, lanes: lanes[place]) { renew.yield(Renewal(loop: place, signed: $0)) }
+                StratumDesk(office: office, lanes: lanes[place]) { errand in
+                    guard case .enqueued = ask.yield(Question(loop: place, errand: errand)) else { return false }
+                    return true
+                }
             }
         )
         self.office = office
+        self.jobs = jobs
         self.lanes = lanes
-        self.renewals = renewals
+        self.questions = questions
     }
 
     /// Of the plain listener and of the one with TLS, as far as there are any; the real ones, when port 0 was asked for.
@@ -68,7 +73,7 @@ final class StratumServer: Sendable {
                 await office.leases.run { for loop in server.loops { loop.post { $0.serveWaiting() } } }
             }
         )
-        helpers.append(Task { await self.renew() })
+        helpers.append(Task { await self.run(questions) })
         await untilCancelled()
         server.stopAccepting()
         await drain()
@@ -104,15 +109,34 @@ final class StratumServer: Sendable {
         }.value
     }
 
-    private func renew() async {
-        for await renewal in renewals {
-            var leases: [SessionLeases.Lease]?
-            do throws(RPCError) {
-                leases = try await office.leases.renew(renewal.signed)
-            } catch {
-                office.surroundings.log.warning("leases of sessions not renewed", ["reason": error])
+    private func run(_ questions: AsyncStream<Question>) async {
+        for await question in questions {
+            let loop = server.loops[question.loop]
+            switch question.errand {
+            case .renew(let signed):
+                let leases = await renewed(signed)
+                loop.post { $0.renewed(leases, asked: signed) }
+            case .transactions(let job, let number):
+                let transactions = await transactions(of: job)
+                loop.post { $0.gave(transactions, number: number) }
             }
-            server.loops[renewal.loop].post { [leases] in $0.renewed(leases, asked: renewal.signed) }
+        }
+    }
+
+    private func renewed(_ signed: [[UInt8]]) async -> [SessionLeases.Lease]? {
+        do throws(RPCError) {
+            return try await office.leases.renew(signed)
+        } catch {
+            office.surroundings.log.warning("leases of sessions not renewed", ["reason": error])
+            return nil
+        }
+    }
+
+    private func transactions(of job: UInt64) async -> Result<[[UInt8]], RPCError> {
+        do throws(RPCError) {
+            return .success(try await jobs.getTransactions(GetTransactionsRequest(jobID: job)).transactions)
+        } catch {
+            return .failure(error)
         }
     }
 }

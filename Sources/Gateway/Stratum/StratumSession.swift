@@ -43,6 +43,10 @@ final class StratumSession {
     let openedAtMs: UInt64
     var allowance: TokenBucket
     var malformedLineCount = 0
+    /// Whether it ever sent a share.
+    var hasShares = false
+    /// When it last asked for transactions; Unix time in milliseconds.
+    var askedTransactionsAtMs: UInt64 = 0
 
     init(
         _ link: Link<StratumSession>,

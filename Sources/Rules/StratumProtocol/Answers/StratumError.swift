@@ -18,13 +18,14 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
     case accountDenied
     case banned
     case rateLimited
+    case tooManyTransactions
     case unavailable
 
     /// 20 anything else, 21 no such job, 22 sent before, 23 too easy, 24 not authorized, 25 not subscribed.
     package var code: Int {
         switch self {
         case .malformed, .unknownMethod, .extranonce2Length, .timeOutOfRange, .versionNotAllowed, .alreadySubscribed,
-            .banned, .rateLimited, .unavailable:
+            .banned, .rateLimited, .tooManyTransactions, .unavailable:
             20
         case .jobUnknown, .stale: 21
         case .duplicate: 22
@@ -55,6 +56,7 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
         case .accountDenied: "This account is not let in by the pool's operator"
         case .banned: "Banned for too many invalid shares"
         case .rateLimited: "Too many requests"
+        case .tooManyTransactions: "Too many transactions to list"
         case .unavailable: "The pool cannot record shares at the moment"
         }
     }

@@ -1,3 +1,5 @@
+internal import Hashing
+
 /// Writes answers and notices as lines, at the end of a buffer that the caller keeps.
 package enum StratumWriter {
     /// Bytes of an extranonce2, as every job of the pool has them.
@@ -48,9 +50,16 @@ package enum StratumWriter {
         appendResult(id, "\"pong\"", to: &bytes)
     }
 
-    /// The answer to `mining.get_transactions`: the pool gives none.
-    package static func appendNoTransactions(_ id: RequestID, to bytes: inout [UInt8]) {
-        appendResult(id, "[]", to: &bytes)
+    /// The answer to `mining.get_transactions`: each in hex, in the block's order, without the coinbase.
+    package static func append(transactions: [[UInt8]], _ id: RequestID, to bytes: inout [UInt8]) {
+        appendID(id, to: &bytes)
+        bytes.append(contentsOf: #","result":["#.utf8)
+        for (place, transaction) in transactions.enumerated() {
+            bytes.append(contentsOf: place > 0 ? ",\"".utf8 : "\"".utf8)
+            bytes.append(contentsOf: Hex.string(transaction).utf8)
+            bytes.append(UInt8(ascii: "\""))
+        }
+        bytes.append(contentsOf: "],\"error\":null}\n".utf8)
     }
 
     /// Asks for the miner's program and its version.

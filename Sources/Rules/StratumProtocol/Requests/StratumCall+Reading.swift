@@ -29,7 +29,8 @@ extension StratumCall {
         case "mining.suggest_target": params.first?.string.flatMap { Target(suggested: $0) }.map { .suggestTarget($0) }
         case "mining.extranonce.subscribe": .extranonceSubscribe
         case "mining.ping": .ping
-        case "mining.get_transactions": .getTransactions
+        case "mining.get_transactions":
+            params.first?.string.map { .getTransactions(WireJobID(Array($0.utf8).span)) }
         case "mining.multi_version": .multiVersion
         case _: .unknownMethod
         }

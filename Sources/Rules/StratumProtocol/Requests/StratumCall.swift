@@ -12,8 +12,8 @@ package enum StratumCall: Hashable, Sendable {
     case suggestTarget(Target)
     case extranonceSubscribe
     case ping
-    /// The pool gives no transactions: the answer is an empty list.
-    case getTransactions
+    /// The transactions of a job; `nil` for a name that the pool never gave.
+    case getTransactions(WireJobID?)
     /// A miner that announces several header versions: the answer is `true`.
     case multiVersion
     /// The answer to something that the pool asked: nothing is sent back.
