@@ -60,13 +60,16 @@ import Testing
         #expect(Self.read(line(depth: StratumRequest.depthMax + 1)).call == .refused(.malformed))
     }
 
-    @Test(arguments: [
-        #"{"id":1,"result":"cgminer/4.11.1","error":null}"#, #"{"id":1,"result":null,"error":null}"#,
-        #"{"id":1,"result":null,"error":[20,"no",null]}"#, #"{"id":{},"result":true}"#, #"{"error":{"code":1},"id":1}"#,
-        #"{"id":1,"method":null,"result":true}"#,
-    ])
-    func answersOfMinersAreRecognised(line: String) {
-        #expect(Self.read(line).call == .answer)
+    @Test(
+        arguments: [
+            (#"{"id":1,"result":"cgminer/4.11.1","error":null}"#, "cgminer/4.11.1"),
+            (#"{"id":{},"result":"a\nb\u00e9"}"#, "a?b?"), (#"{"id":1,"result":null,"error":null}"#, nil),
+            (#"{"id":1,"result":null,"error":[20,"no",null]}"#, nil), (#"{"id":{},"result":true}"#, nil),
+            (#"{"error":{"code":1},"id":1}"#, nil), (#"{"id":1,"method":null,"result":true}"#, nil),
+        ] as [(String, String?)]
+    )
+    func answersOfMinersAreRecognised(line: String, text: String?) {
+        #expect(Self.read(line).call == .answer(text))
     }
 
     @Test(

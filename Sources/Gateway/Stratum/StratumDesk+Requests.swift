@@ -15,6 +15,7 @@ extension StratumDesk {
         guard session.lease == nil, session.waitingSubscription == nil else {
             return answer(session) { StratumWriter.append(.alreadySubscribed, id, to: &$0) }
         }
+        if let program = call.userAgent { learn(program: program, session) }
         if let name = call.sessionID, let kept = office.memory.take(name) {
             session.name = name
             session.lease = kept.lease
@@ -34,6 +35,13 @@ extension StratumDesk {
             return
         }
         begin(session, lease, id)
+    }
+
+    /// What a miner runs: for the operator's eyes only.
+    func learn(program: String, _ session: StratumSession) {
+        guard !session.hasProgram else { return }
+        session.hasProgram = true
+        office.surroundings.log.debug("miner's program", ["address": session.address.address, "program": program])
     }
 
     /// Leases have come: who waits for one gets it.
@@ -59,6 +67,7 @@ extension StratumDesk {
             StratumWriter.appendSubscribed(id, session: session.name, extranonce1: lease.extranonce1, to: &$0)
         }
         sendJob(to: session, isClean: true)
+        if !session.hasProgram { answer(session) { StratumWriter.appendGetVersion(to: &$0) } }
     }
 
     // MARK: - Authorizing

@@ -109,7 +109,7 @@ final class StratumDesk: LoopHandler {
         case .ping: answer(session) { StratumWriter.appendPong(request.id, to: &$0) }
         case .getTransactions(let job): giveTransactions(of: job, request.id, session)
         case .multiVersion: answerTrue(request.id, session)
-        case .answer: break
+        case .answer(let text): if let text { learn(program: text, session) }
         case .unknownMethod: answer(session) { StratumWriter.append(.unknownMethod, request.id, to: &$0) }
         case .refused(let error): refuseLine(error, request.id, session)
         }

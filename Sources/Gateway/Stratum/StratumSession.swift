@@ -43,6 +43,8 @@ final class StratumSession {
     let openedAtMs: UInt64
     var allowance: TokenBucket
     var malformedLineCount = 0
+    /// Whether it said what it runs.
+    var hasProgram = false
     /// Whether it ever sent a share.
     var hasShares = false
     /// When it last asked for transactions; Unix time in milliseconds.

@@ -6,6 +6,8 @@ struct RequestMembers {
     private(set) var method: JSON?
     private(set) var params: JSON?
     private var hasResult = false
+    /// What an answer says, if that is a text: printable ASCII, with `?` for anything else.
+    private(set) var answer: String?
 
     init(_ members: [JSONObject.Member]) {
         idPlace = members.firstIndex { $0.key == "id" }
@@ -13,7 +15,9 @@ struct RequestMembers {
             switch member.key {
             case "method": method = member.value
             case "params": params = member.value
-            case "result", "error": hasResult = true
+            case "result", "error":
+                hasResult = true
+                if member.key == "result" { answer = member.value.string.map(SubscribeRequest.printable) }
             case _: break
             }
         }

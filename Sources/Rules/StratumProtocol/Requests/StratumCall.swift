@@ -16,8 +16,8 @@ package enum StratumCall: Hashable, Sendable {
     case getTransactions(WireJobID?)
     /// A miner that announces several header versions: the answer is `true`.
     case multiVersion
-    /// The answer to something that the pool asked: nothing is sent back.
-    case answer
+    /// The answer to something that the pool asked, if it is a text: nothing is sent back.
+    case answer(String?)
     case unknownMethod
     /// Not a request at all, or a method with parameters that it does not have.
     case refused(StratumError)

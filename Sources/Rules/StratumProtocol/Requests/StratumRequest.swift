@@ -40,9 +40,9 @@ package struct StratumRequest: Hashable, Sendable {
         let places = RequestMembers(members)
         guard let id = places.requestID(in: line) else {
             // An answer is ignored whatever it answers.
-            return places.isAnswer ? StratumRequest(id: .null, call: .answer) : malformed
+            return places.isAnswer ? StratumRequest(id: .null, call: .answer(places.answer)) : malformed
         }
-        return StratumRequest(id: id, call: places.isAnswer ? .answer : StratumCall(places))
+        return StratumRequest(id: id, call: places.isAnswer ? .answer(places.answer) : StratumCall(places))
     }
 
     private static let malformed = StratumRequest(id: .null, call: .refused(.malformed))

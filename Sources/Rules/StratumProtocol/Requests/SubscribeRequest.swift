@@ -24,7 +24,7 @@ package struct SubscribeRequest: Hashable, Sendable {
         self.init(userAgent: agent.isEmpty ? nil : Self.printable(agent), sessionID: isKnown ? session : nil)
     }
 
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             decoding: text.unicodeScalars.prefix(userAgentByteCountMax).map { scalar in
                 (0x20..<0x7f).contains(scalar.value) ? UInt8(scalar.value) : UInt8(ascii: "?")
