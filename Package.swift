@@ -239,7 +239,7 @@ let package = Package(
         tests("YAMLReader", "YAMLReader"),
         tests("JSON", "JSON"),
         tests("Cryptography", "Cryptography"),
-        tests("Hashing", "Hashing", "CCrypto"),
+        tests("Hashing", "BlockFormat", "CCrypto", "Hashing"),
         tests("System", "System"),
         tests("MiningDomain", "Hashing", "MiningDomain"),
         tests("BlockFormat", "BlockFormat", "Cryptography", "Hashing", "JSON", "MiningDomain", vectors: true),

@@ -41,8 +41,11 @@ final class RememberedProofs: Sendable {
     }
 
     /// The same for many at once.
-    func submissions(of keys: [Hash256], jobs: [UInt64]) -> [UInt64?] {
-        state.withLock { state in zip(keys, jobs).map { key, job in state.jobs[job]?[key] } }
+    func submissions(of keys: [Hash256], job: UInt64) -> [UInt64?] {
+        state.withLock { state in
+            guard let known = state.jobs[job] else { return Array(repeating: nil, count: keys.count) }
+            return keys.map { known[$0] }
+        }
     }
 
     /// Keeps what was known already.
@@ -73,12 +76,15 @@ final class RememberedProofs: Sendable {
     /// The places of the shares that another submission brought first, here or further ahead among them.
     func duplicates(in shares: ShareColumns) -> [Int] {
         var brought: [Hash256: UInt64] = [:]
-        let known = submissions(of: shares.proofHashes, jobs: shares.jobIDs)
-        return (0..<shares.count).filter { share in
-            let (key, submission) = (shares.proofHashes[share], shares.submissionIDs[share])
-            if let first = known[share] ?? brought[key], first != submission { return true }
-            brought[key] = submission
-            return false
+        return state.withLock { state in
+            (0..<shares.count).filter { share in
+                let (key, submission) = (shares.proofHashes[share], shares.submissionIDs[share])
+                if let first = state.jobs[shares.jobIDs[share]]?[key] ?? brought[key], first != submission {
+                    return true
+                }
+                brought[key] = submission
+                return false
+            }
         }
     }
 

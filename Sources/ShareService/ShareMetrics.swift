@@ -50,6 +50,14 @@ struct ShareMetrics: Sendable {
         byStatus[status]?.increment()
     }
 
+    func count(_ statuses: [ShareStatus]) {
+        var counts = [UInt64](repeating: 0, count: ShareStatus.allCases.count)
+        for status in statuses { counts[Int(status.rawValue)] += 1 }
+        for status in ShareStatus.allCases where counts[Int(status.rawValue)] > 0 {
+            byStatus[status]?.increment(by: counts[Int(status.rawValue)])
+        }
+    }
+
     /// As the miners' interface names it.
     private static func label(_ status: ShareStatus) -> String {
         switch status {

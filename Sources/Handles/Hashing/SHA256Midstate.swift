@@ -61,7 +61,9 @@ package struct SHA256Midstate: Sendable {
         unsafe finish(rest, with: proofhash_sha256d_finish)
     }
 
-    // The state of FIPS 180-4, a to h.
+    /// The state of FIPS 180-4, a to h.
+    var words: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) { state }
+
     private typealias State = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
     private typealias Finish = (
         proofhash_implementation, UnsafePointer<UInt32>?, UInt64, UnsafePointer<UInt8>?, Int,

@@ -41,6 +41,17 @@ struct SessionColumns {
         guard places.allSatisfy({ $0 < count }) else { throw .invalidArgument("a place in \(column) is out of range") }
     }
 
+    /// Most often one.
+    var distinctJobs: Set<UInt64> {
+        var jobs: Set<UInt64> = []
+        var last: UInt64?
+        for job in request.jobIDs where job != last {
+            jobs.insert(job)
+            last = job
+        }
+        return jobs
+    }
+
     /// Who is credited for the share; `nil` when nobody is authorized.
     func client(_ share: Int) -> Client? {
         let place = Int(request.clientPlaces[share])

@@ -19,7 +19,7 @@ struct SessionJudge: Sendable {
         let columns = try SessionColumns(request)
         let nowMs = surroundings.clock.unixMilliseconds
         let leases = leases.checked(request.leases)
-        let ids = Set(request.jobIDs)
+        let ids = columns.distinctJobs
         var entries = jobs.entries(ids)
         let missing = await fetchUnknown(entries, for: columns, leases, nowMs: nowMs)
         if missing.isAsked { entries = jobs.entries(ids) }
@@ -27,16 +27,16 @@ struct SessionJudge: Sendable {
 
         // A solved block waits for nothing; the answer waits for both.
         let candidates = docket.candidates(nowMs: nowMs)
-        async let submitted = submit(candidates)
         let recorded: Result<[Int], RPCError>
-        if let failure = missing.failure {
-            recorded = .failure(failure)
+        if candidates.isEmpty {
+            recorded = await record(docket, unless: missing.failure, nowMs: nowMs)
         } else {
-            recorded = await record(docket.accepted(nowMs: nowMs), docket.refused())
+            async let submitted = submit(candidates)
+            recorded = await record(docket, unless: missing.failure, nowMs: nowMs)
+            if let failure = await submitted { throw failure }
         }
-        if let failure = await submitted { throw failure }
         docket.settle(duplicates: try recorded.get())
-        for status in docket.statuses { metrics.count(status) }
+        metrics.count(docket.statuses)
         metrics.badLeases.increment(by: UInt64(leases.count { $0 == nil }))
         return JudgeSessionSharesReply(
             statuses: docket.statuses.map(\.rawValue),
@@ -66,10 +66,12 @@ struct SessionJudge: Sendable {
         nowMs: UInt64
     ) async -> SessionDocket {
         var docket = SessionDocket(columns, leases: leases, jobs: entries)
-        for (algorithm, headers) in docket.headers() {
-            docket.take(await lanes.hashes(algorithm, headers: headers), of: algorithm)
+        for index in docket.groups.indices where docket.groups[index].job.algorithm != .sha256d {
+            let group = docket.groups[index]
+            let headers = (0..<group.shares.count).map(group.headers.header)
+            docket.take(await lanes.hashes(group.job.algorithm, headers: headers), of: index)
         }
-        docket.judge(nowMs: nowMs) { proofs.submission(of: $0, job: $1) }
+        docket.judge(nowMs: nowMs) { proofs.submissions(of: $0, job: $1) }
         return docket
     }
 
@@ -83,9 +85,14 @@ struct SessionJudge: Sendable {
         }
     }
 
-    private func record(_ shares: ShareColumns, _ refused: [RefusedShares]) async -> Result<[Int], RPCError> {
+    private func record(
+        _ docket: SessionDocket,
+        unless failure: RPCError?,
+        nowMs: UInt64
+    ) async -> Result<[Int], RPCError> {
+        if let failure { return .failure(failure) }
         do throws(RPCError) {
-            return .success(try await recorder.record(shares, refused: refused))
+            return .success(try await recorder.record(docket.accepted(nowMs: nowMs), refused: docket.refused()))
         } catch {
             return .failure(error)
         }

@@ -43,6 +43,25 @@ void proofhash_sha256d_finish(
 // Returns false when there is no memory for the scratch area, which each thread keeps until it ends.
 bool proofhash_scrypt(proofhash_implementation implementation, const uint8_t *headers, size_t count, uint8_t *hashes);
 
+// What all headers of one job have in common.
+typedef struct {
+    uint32_t midstate[8];      // of the coinbase's whole blocks before the extranonces
+    size_t end_blocks;         // of the coinbase from there on, padded
+    size_t extranonce_offset;  // of extranonce1 in those blocks, less than 64; extranonce2 follows it, 4 bytes each
+    size_t branch_count;       // hashes from the coinbase up to the merkle root
+    uint8_t previous_hash[32];
+    uint32_t bits;
+} proofhash_recipe;
+
+// Rebuilds `count` headers, of 80 bytes each, and hashes them with SHA-256 twice, 32 bytes each.
+//
+// `end` is the coinbase's end, with any bytes for the extranonces, padded to whole blocks; `branch` has 32 bytes a hash.
+// Entry i of the columns belongs to share i; extranonces are written big-endian.
+void proofhash_headers(
+    proofhash_implementation implementation, const proofhash_recipe *recipe, const uint8_t *end, const uint8_t *branch,
+    const uint32_t *extranonce1s, const uint32_t *extranonce2s, const uint32_t *versions, const uint32_t *times,
+    const uint32_t *nonces, size_t count, uint8_t *headers, uint8_t *hashes);
+
 typedef struct {
     uint32_t nonce;
     uint8_t hash[32];

@@ -11,6 +11,8 @@ package struct HeaderRecipe: Sendable {
     private let midstate: SHA256Midstate
     /// From there on to the extranonce.
     private let remainder: [UInt8]
+    /// Makes many headers at once; their versions are given with them.
+    package let kernel: HeaderKernel
 
     package init(
         version: UInt32,
@@ -28,6 +30,13 @@ package struct HeaderRecipe: Sendable {
         let absorbedByteCount = coinbase1.count - coinbase1.count % SHA256Midstate.blockByteCount
         midstate = SHA256Midstate(absorbing: Array(coinbase1.prefix(absorbedByteCount)))
         remainder = Array(coinbase1.dropFirst(absorbedByteCount))
+        kernel = HeaderKernel(
+            previousHash: previousHash,
+            bits: bits,
+            coinbase1: coinbase1,
+            coinbase2: coinbase2,
+            merkleBranch: merkleBranch
+        )
     }
 
     /// The 80 bytes of the header.
