@@ -121,6 +121,28 @@ import Testing
         try await server.stop()
     }
 
+    @Test("the one place of a server serves on after calls that were cancelled in it")
+    func placeAfterCancellation() async throws {
+        let cancelledCalls = Mutex(0)
+        let server = try RunningServer(
+            at: try Transport.inproc.address(),
+            limits: RPCLimits(messageByteCountMax: 1 << 20, callCountMax: 1),
+            Replies { payload in
+                guard payload == [1] else { return payload + [Task.isCancelled ? 1 : 0] }
+                try? await Task.sleep(for: .seconds(600))
+                cancelledCalls.withLock { $0 += 1 }
+                return []
+            }
+        )
+        let client = try client(server.address)
+        for round in 1...3 {
+            #expect(await status { try await client.call([1], timeout: .milliseconds(50)) } == .deadlineExceeded)
+            for _ in 0..<3 { #expect(try await client.call([2]) == [2, 0]) }
+            #expect(cancelledCalls.withLock { $0 } == round)
+        }
+        try await server.stop()
+    }
+
     @Test("a cancelled task ends its call at once", arguments: [true, false])
     func cancellation(hasServer: Bool) async throws {
         let arrived = Event()

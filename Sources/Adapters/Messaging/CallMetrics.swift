@@ -22,11 +22,11 @@ final class CallMetrics: Sendable {
     /// `method` is one of a contract's, never what a peer wrote: each makes lines of its own.
     func record(_ method: String, _ status: RPCStatus, took duration: Duration) {
         let (calls, durations) = methods.withLock { methods in
-            let known = methods[method] ?? Method(duration: histogram(method))
-            let counter = known.byStatus[status] ?? counter(method, status)
-            methods[method] = known
-            methods[method]?.byStatus[status] = counter
-            return (counter, known.duration)
+            if let known = methods[method], let counter = known.byStatus[status] { return (counter, known.duration) }
+            let duration = methods[method]?.duration ?? histogram(method)
+            let counter = counter(method, status)
+            methods[method, default: Method(duration: duration)].byStatus[status] = counter
+            return (counter, duration)
         }
         calls.increment()
         durations.observe(duration)

@@ -1,30 +1,54 @@
 internal import Messages
 internal import Synchronization
 
-/// The calls that a server is working on, so that one past its time can be cancelled.
+/// The calls that a server is working on, one for each of its places, so that one past its time can be cancelled.
+///
+/// A place's worker is a task that takes call after call; one that was cancelled hands its place to a fresh one.
 final class CallsInHand: Sendable {
-    typealias Call = Task<Result<[UInt8], RPCError>, Never>
+    typealias Worker = Task<Void, Never>
+
+    private struct Place {
+        var worker: Worker?
+        /// When whoever made the call under way has stopped waiting.
+        var deadline: ContinuousClock.Instant?
+    }
 
     private struct State {
-        var lastKey = 0
-        var calls: [Int: (call: Call, deadline: ContinuousClock.Instant)] = [:]
+        var places: [Place]
         /// When whatever is still in hand is cancelled, once the server was told to stop.
         var end: ContinuousClock.Instant?
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    /// - Returns: A key to remove the call by.
-    func add(_ call: Call, timeout: Duration) -> Int {
-        state.withLock { state in
-            state.lastKey += 1
-            state.calls[state.lastKey] = (call, .now + timeout)
-            return state.lastKey
+    init(placeCount: Int) {
+        state = Mutex(State(places: Array(repeating: Place(), count: placeCount)))
+    }
+
+    /// Puts a worker in its place.
+    ///
+    /// They are tasks of their own, and not children of the server's, because cancelling that must not cancel a call.
+    func start(_ place: Int, _ work: @escaping @Sendable () async -> Void) {
+        state.withLock { $0.places[place].worker = Task { await work() } }
+    }
+
+    /// Returns when the place has no worker any more.
+    func finish(_ place: Int) async {
+        var last: Worker?
+        while let worker = state.withLock({ $0.places[place].worker }), worker != last {
+            await worker.value
+            last = worker
         }
     }
 
-    func remove(_ key: Int) {
-        _ = state.withLock { $0.calls.removeValue(forKey: key) }
+    /// A call has come.
+    func begin(_ place: Int, deadline: ContinuousClock.Instant) {
+        state.withLock { $0.places[place].deadline = deadline }
+    }
+
+    /// Its answer is there: from now on its worker is not cancelled for it.
+    func end(_ place: Int) {
+        state.withLock { $0.places[place].deadline = nil }
     }
 
     /// Calls in hand get until then.
@@ -34,13 +58,17 @@ final class CallsInHand: Sendable {
 
     /// Cancels the calls whose caller has stopped waiting, and gives their number.
     func cancelOverdue() -> Int {
-        let overdue = state.withLock { state in
+        state.withLock { state in
             let now = ContinuousClock.now
             let isOver = state.end.map { $0 <= now } ?? false
-            let keys = state.calls.filter { isOver || $0.value.deadline <= now }.keys
-            return keys.compactMap { state.calls.removeValue(forKey: $0)?.call }
+            var count = 0
+            for place in state.places.indices {
+                guard let deadline = state.places[place].deadline, isOver || deadline <= now else { continue }
+                state.places[place].deadline = nil
+                state.places[place].worker?.cancel()
+                count += 1
+            }
+            return count
         }
-        for call in overdue { call.cancel() }
-        return overdue.count
     }
 }

@@ -57,13 +57,12 @@ package final class RPCServer: Service {
             await socket.close()
             throw error
         }
-        let inHand = CallsInHand()
-        // Tasks of their own, and not children of this one, because cancelling this one must not cancel a call.
-        let workers = contexts.map { context in Task { await self.serve(context, inHand) } }
+        let inHand = CallsInHand(placeCount: contexts.count)
+        for (place, context) in contexts.enumerated() { start(place, context, inHand) }
         let watch = Task { await self.watch(inHand) }
         surroundings.log.info("listening", ["addresses": addresses.map(\.description).joined(separator: " ")])
         await withTaskCancellationHandler {
-            for worker in workers { await worker.value }
+            for place in contexts.indices { await inHand.finish(place) }
         } onCancel: {
             inHand.stop(within: limits.drainTime)
             for context in contexts { context.stopReceiving() }
@@ -80,22 +79,46 @@ package final class RPCServer: Service {
         await socket.close()
     }
 
+    private func start(_ place: Int, _ context: ReplyContext, _ inHand: CallsInHand) {
+        inHand.start(place) { [self] in await serve(place, context, inHand) }
+    }
+
     /// One context's calls, one after the other, until it is told to stop.
-    private func serve(_ context: ReplyContext, _ inHand: CallsInHand) async {
-        while let bytes = try? await context.receive() {
+    ///
+    /// They run in this task itself, because a task for each would cost another turn of the threads. One call that is
+    /// cancelled so ends the task, and another goes on in its place.
+    private func serve(_ place: Int, _ context: ReplyContext, _ inHand: CallsInHand) async {
+        var last = ""
+        while !Task.isCancelled, let bytes = try? await context.receive() {
             let start = ContinuousClock.now
-            let (method, status, reply) = await answer(bytes, inHand)
-            metrics.record(method, status, took: .now - start)
+            let (method, status, reply) = await answer(bytes, from: start, place, inHand)
+            let end = ContinuousClock.now
+            metrics.record(method, status, took: end - start)
+            // An answer leaves while the next request is awaited: to wait for it would cost two threads a turn.
+            await finishSending(on: context, method: last)
+            last = method
             do throws(NNGError) {
-                try await context.send(reply, by: .now + Self.answerTime)
+                try context.beginSending(reply, by: end + Self.answerTime)
             } catch {
-                surroundings.log.warning("answer not taken", ["method": method, "error": error])
+                surroundings.log.warning("answer not sent", ["method": method, "error": error])
             }
+        }
+        await finishSending(on: context, method: last)
+        if Task.isCancelled { self.start(place, context, inHand) }
+    }
+
+    private func finishSending(on context: ReplyContext, method: String) async {
+        do throws(NNGError) {
+            try await context.sent()
+        } catch {
+            surroundings.log.warning("answer not taken", ["method": method, "error": error])
         }
     }
 
     private func answer(
         _ bytes: [UInt8],
+        from start: ContinuousClock.Instant,
+        _ place: Int,
         _ inHand: CallsInHand
     ) async -> (method: String, status: RPCStatus, reply: [UInt8]) {
         let request: Request
@@ -106,16 +129,14 @@ package final class RPCServer: Service {
             let (status, reply) = handler.reply(to: requestID, .failure(error))
             return ("unknown", status, reply)
         }
-        let call = Task { () -> Result<[UInt8], RPCError> in
-            do throws(RPCError) {
-                return .success(try await handler.answer(request))
-            } catch {
-                return .failure(error)
-            }
+        inHand.begin(place, deadline: start + .milliseconds(Int64(request.timeoutMs)))
+        let outcome: Result<[UInt8], RPCError>
+        do throws(RPCError) {
+            outcome = .success(try await handler.answer(request))
+        } catch {
+            outcome = .failure(error)
         }
-        let key = inHand.add(call, timeout: .milliseconds(Int64(request.timeoutMs)))
-        let outcome = await call.value
-        inHand.remove(key)
+        inHand.end(place)
         let (status, reply) = handler.reply(to: request.requestID, outcome)
         return (request.method, status, reply)
     }

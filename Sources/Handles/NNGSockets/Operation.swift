@@ -50,6 +50,22 @@ internal import Synchronization
         return try outcome.get()
     }
 
+    /// Begins to send a message, and leaves it to nng's threads to end that.
+    func start(sending message: consuming Message, by deadline: ContinuousClock.Instant, _ step: Step) {
+        unsafe nng_aio_set_msg(aio, message.release())
+        state.withLock { $0.beginRun(nil, next: nil, deadline: deadline) }
+        begin(step, by: deadline)
+    }
+
+    /// Returns when what was started last has ended.
+    func finish() async throws(NNGError) {
+        let outcome = await withCheckedContinuation { continuation in
+            let now = state.withLock { $0.outcomeNow(orTell: continuation) }
+            if let now { continuation.resume(returning: now) }
+        }
+        _ = try outcome.get()
+    }
+
     /// Ends the run under way, and every later one at once, with `.cancelled`.
     func stop() {
         state.withLock { $0.isStopped = true }

@@ -2,12 +2,13 @@
 struct OperationState {
     /// Whom a run's end wakes.
     struct Completion {
-        let waiter: CheckedContinuation<Operation.Outcome, Never>
+        /// `nil` when nobody waits yet: the outcome is kept for who will.
+        let waiter: CheckedContinuation<Operation.Outcome, Never>?
         let outcome: Operation.Outcome
         let enders: [CheckedContinuation<Void, Never>]
 
         func resume() {
-            waiter.resume(returning: outcome)
+            waiter?.resume(returning: outcome)
             for ender in enders { ender.resume() }
         }
     }
@@ -29,15 +30,17 @@ struct OperationState {
     /// Whether the socket is about to be closed.
     var isEnded = false
 
+    private var isUnderWay = false
     private var waiter: CheckedContinuation<Operation.Outcome, Never>?
     private var enders: [CheckedContinuation<Void, Never>] = []
 
     mutating func beginRun(
-        _ waiter: CheckedContinuation<Operation.Outcome, Never>,
+        _ waiter: CheckedContinuation<Operation.Outcome, Never>?,
         next: Operation.Step?,
         deadline: ContinuousClock.Instant?
     ) {
-        precondition(self.waiter == nil, "one run at a time")
+        precondition(!isUnderWay, "one run at a time")
+        isUnderWay = true
         self.waiter = waiter
         self.next = next
         self.deadline = deadline
@@ -47,17 +50,25 @@ struct OperationState {
 
     /// The end of the run, once both its last step and the call that began it have ended; only once.
     mutating func takeCompletion() -> Completion? {
-        guard beginningCount == 0, let outcome, let waiter else { return nil }
+        guard isUnderWay, beginningCount == 0, let outcome else { return nil }
         defer {
-            self.waiter = nil
+            isUnderWay = false
+            waiter = nil
             enders = []
         }
         return Completion(waiter: waiter, outcome: outcome, enders: enders)
     }
 
+    /// The outcome of the run that has ended, or of none; else `waiter` is told when it has.
+    mutating func outcomeNow(orTell waiter: CheckedContinuation<Operation.Outcome, Never>) -> Operation.Outcome? {
+        guard isUnderWay else { return outcome ?? .success([]) }
+        self.waiter = waiter
+        return nil
+    }
+
     /// Whether no run is under way; else `ender` is told when it has ended.
     mutating func isIdle(orTell ender: CheckedContinuation<Void, Never>) -> Bool {
-        guard waiter != nil else { return true }
+        guard isUnderWay else { return true }
         enders.append(ender)
         return false
     }

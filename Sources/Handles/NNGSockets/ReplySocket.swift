@@ -53,13 +53,25 @@ package final class ReplyContext: Sendable {
         try await receiving.run(sending: nil, by: nil, .receive(context.raw))
     }
 
-    /// Answers the request that was received last; an answer to a peer that is gone is dropped.
+    /// Begins to answer the request that was received last; an answer to a peer that is gone is dropped.
     ///
-    /// - Throws: `.timedOut` when the peer does not take it before `deadline`.
-    package func send(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) async throws(NNGError) {
+    /// The next request may be received meanwhile; the next answer only after `sent()`.
+    package func beginSending(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) throws(NNGError) {
         try context.socket.limits.check(bytes.count)
-        let message = try Message(copying: bytes)
-        _ = try await sending.run(sending: message, by: deadline, .send(context.raw))
+        sending.start(sending: try Message(copying: bytes), by: deadline, .send(context.raw))
+    }
+
+    /// Returns once the answer is on its way, if there is one.
+    ///
+    /// - Throws: `.timedOut` when the peer did not take it before its deadline.
+    package func sent() async throws(NNGError) {
+        try await sending.finish()
+    }
+
+    /// Both at once.
+    package func send(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) async throws(NNGError) {
+        try beginSending(bytes, by: deadline)
+        try await sent()
     }
 
     func end() async {
