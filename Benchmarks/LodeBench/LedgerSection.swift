@@ -25,6 +25,8 @@ struct LedgerSection: BenchSection {
     private static let loads: [(name: String, requests: Int, shares: Int)] = [
         ("1_request_of_1", 1, 1),
         ("64_requests_of_1", 64, 1),
+        ("1_request_of_10", 1, 10),
+        ("1_request_of_100", 1, 100),
         ("16_requests_of_100", 16, 100),
         ("8_requests_of_1000", 8, 1_000),
         ("2_requests_of_10000", 2, 10_000),

@@ -1,5 +1,4 @@
 import Cryptography
-import Glibc
 import Hashing
 import JSON
 import Messages
@@ -19,7 +18,7 @@ struct SharesSection: BenchSection {
     let about = "shares judged per second of processor time in the share service"
 
     private static let nowMs: UInt64 = 1_790_000_000_000
-    private static let outstanding = 8
+    static let outstanding = 8
 
     /// So many calls, each of so many submissions, each of so many proofs.
     private struct Load {
@@ -62,6 +61,11 @@ struct SharesSection: BenchSection {
         }
     }
 
+    private static func sessionLoads(_ algorithm: ProofAlgorithm) -> [SessionLoad] {
+        let shareCount = algorithm == .sha256d ? 200_000 : 20_000
+        return [10, 100, 1_000].map { SessionLoad(shareCount: $0, callCount: shareCount / $0) }
+    }
+
     private func measure(_ algorithm: ProofAlgorithm, _ folder: String) async throws -> JSON {
         guard let key = AuthenticationKey([UInt8](repeating: 1, count: AuthenticationKey.byteCount)) else {
             preconditionFailure("the key has its length")
@@ -97,6 +101,13 @@ struct SharesSection: BenchSection {
             let called = try await Self.rate(load, by: client, Self.requests(load, key, from: &nextNonce))
             results[load.name] = ["judged_per_cpu_second": JSON(judged), "called_per_cpu_second": JSON(called)]
         }
+        for load in Self.sessionLoads(algorithm) {
+            let judged = try await load.rate(by: service.judge, load.requests(key, from: &nextNonce))
+            let called = try await load.rate(by: client, load.requests(key, from: &nextNonce))
+            results["\(load.shareCount)_session_shares"] = [
+                "judged_per_cpu_second": JSON(judged), "called_per_cpu_second": JSON(called),
+            ]
+        }
         running.cancel()
         try await running.value
         return .object(results)
@@ -107,7 +118,7 @@ struct SharesSection: BenchSection {
         by handler: any SharesHandler,
         _ requests: [JudgeSharesRequest]
     ) async throws -> UInt64 {
-        let before = processTime
+        let before = ProcessTime.now
         let queue = RequestQueue(requests)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<outstanding {
@@ -121,7 +132,7 @@ struct SharesSection: BenchSection {
             }
             try await group.waitForAll()
         }
-        let used = processTime - before
+        let used = ProcessTime.now - before
         return UInt64(Double(load.calls * load.submissions * load.proofs) / (used / .seconds(1)))
     }
 
@@ -186,24 +197,18 @@ struct SharesSection: BenchSection {
             createdAtMs: nowMs
         )
     }
-
-    private static var processTime: Duration {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
 }
 
 /// Requests that several tasks take from.
-private final class RequestQueue: Sendable {
-    private let requests: [JudgeSharesRequest]
+final class RequestQueue<Request: Sendable>: Sendable {
+    private let requests: [Request]
     private let taken = Atomic(0)
 
-    init(_ requests: [JudgeSharesRequest]) {
+    init(_ requests: [Request]) {
         self.requests = requests
     }
 
-    func next() -> JudgeSharesRequest? {
+    func next() -> Request? {
         let number = taken.wrappingAdd(1, ordering: .relaxed).oldValue
         return number < requests.count ? requests[number] : nil
     }
