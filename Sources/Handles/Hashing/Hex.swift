@@ -4,40 +4,47 @@ package enum Hex {
 
     /// Two lower-case digits a byte.
     package static func string(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        let digits = digits
+        return unsafe String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            var place = 0
+            for byte in bytes {
+                unsafe text[place] = digits[Int(byte >> 4)]
+                unsafe text[place + 1] = digits[Int(byte & 15)]
+                place += 2
+            }
+            return place
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// - Returns: `nil` for an odd number of digits, or anything that is no hex digit; either case is read.
     package static func bytes(_ text: String) -> [UInt8]? {
-        let utf8 = text.utf8
-        guard utf8.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(utf8.count / 2)
-        var high: UInt8?
-        for character in utf8 {
-            guard let digit = value(of: character) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        return bytes
+        var text = text
+        return text.withUTF8 { unsafe bytes($0) }
     }
 
-    private static func value(of character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-        case _: nil
+    /// A block's transactions come this way, megabytes of them: nothing here depends on what a character is, so that the
+    /// processor reads many at once.
+    private static func bytes(_ characters: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard characters.count.isMultiple(of: 2) else { return nil }
+        let count = characters.count / 2
+        var all: UInt8 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+            for place in 0..<count {
+                let high = unsafe value(of: characters[2 &* place])
+                let low = unsafe value(of: characters[2 &* place &+ 1])
+                all |= high | low
+                unsafe bytes[place] = high << 4 | low
+            }
+            filled = count
         }
+        return all == notADigit ? nil : bytes
+    }
+
+    private static let notADigit: UInt8 = 0xff
+
+    @inline(__always) private static func value(of character: UInt8) -> UInt8 {
+        let digit = character &- UInt8(ascii: "0")
+        let letter = (character | 0x20) &- UInt8(ascii: "a")
+        return digit < 10 ? digit : letter < 6 ? letter &+ 10 : notADigit
     }
 }
