@@ -202,10 +202,10 @@ let package = Package(
         .executableTarget(
             name: "LodeBench",
             dependencies: [
-                "Bins", "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "Gateway", "HTTPClient", "Hashing",
-                "JSON", "JobService",
-                "Ledger", "Messages", "Messaging", "MiningDomain", "PayoutService", "PostgresClient",
-                "PrivatePostgres", "ServiceRuntime", "ShareService", "System",
+                "Bins", "BlockFormat", "CCrypto", "ChainAdapter", "Cryptography", "EventLoop", "Gateway",
+                "HTTPClient", "HTTPServer", "Hashing", "JSON", "JobService", "Ledger", "Messages", "Messaging",
+                "MiningDomain", "PayoutService", "PostgresClient", "PrivatePostgres", "ServiceRuntime",
+                "ShareService", "StratumProtocol", "System",
             ],
             path: "Benchmarks/LodeBench",
             swiftSettings: strict

@@ -41,7 +41,7 @@ struct HTTPLoad: Sendable {
 
     private func ask() -> Outcome {
         var outcome = Outcome()
-        let start = Self.threadTime
+        let start = ThreadTime.now
         let end = ContinuousClock.now + duration
         let bytes = Array(request.utf8)
         guard let socket = connected() else { return Outcome(failureCount: 1) }
@@ -54,7 +54,7 @@ struct HTTPLoad: Sendable {
             }
             outcome.answerTimes.append(.now - began)
         }
-        outcome.clientTime = Self.threadTime - start
+        outcome.clientTime = ThreadTime.now - start
         return outcome
     }
 
@@ -93,11 +93,5 @@ struct HTTPLoad: Sendable {
         guard let head = text.range(of: "\r\n\r\n"), let mark = text.range(of: "Content-Length: ") else { return nil }
         let body = text[mark.upperBound...].prefix { $0.isNumber }
         return Int(body).map { $0 + text.utf8.distance(from: text.startIndex, to: head.upperBound) }
-    }
-
-    private static var threadTime: Duration {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 }

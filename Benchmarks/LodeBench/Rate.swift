@@ -1,4 +1,3 @@
-import Glibc
 import JSON
 
 /// How often something can be done in one second of processor time.
@@ -30,23 +29,15 @@ struct Rate {
 
     /// With how many times as fast as `reference` it is.
     func json(against reference: Rate) -> JSON {
-        let hundredths = UInt64(perCPUSecond / reference.perCPUSecond * 100)
-        let fraction = String(100 + hundredths % 100).dropFirst()
-        return [
+        [
             "per_cpu_second": JSON(UInt64(perCPUSecond)),
-            "ratio": JSONNumber("\(hundredths / 100).\(fraction)").map(JSON.number) ?? .null,
+            "ratio": JSON(hundredthsOf: perCPUSecond / reference.perCPUSecond),
         ]
     }
 
     private static func cpuTime(of work: () -> Void, _ repeats: Int) -> Duration {
-        let start = threadTime
+        let start = ThreadTime.now
         for _ in 0..<repeats { work() }
-        return max(threadTime - start, .nanoseconds(1))
-    }
-
-    private static var threadTime: Duration {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        return max(ThreadTime.now - start, .nanoseconds(1))
     }
 }

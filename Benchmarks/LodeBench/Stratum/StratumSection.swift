@@ -1,0 +1,111 @@
+import EventLoop
+import JSON
+import System
+
+/// Stratum miners against the whole pool: `lode all` as a process of its own, with its own database.
+///
+/// The miners and the node are in this process. Every share is truly one, and at the end the ledger must hold exactly those
+/// that were accepted.
+struct StratumSection: BenchSection {
+    let name = "stratum"
+    let about = "shares over Stratum through the whole pool, memory of connections, and how soon new blocks are told"
+
+    static let transactionCount = 2_500
+    private static let idleCounts = (plain: 10_000, encrypted: 1_000)
+    /// For the pool to take up the first full template.
+    private static let fullTime: Duration = .seconds(2)
+    static let noticeCounts = [1_000, 5_000]
+    static let noticeRepeatCount = 5
+    static let noticeTime: Duration = .seconds(10)
+    /// Between blocks, so that nothing of one disturbs the next.
+    static let noticePause: Duration = .milliseconds(500)
+
+    func run() async throws -> JSON {
+        OpenFileLimit.raise()
+        let node = try BenchNode(BenchChain(transactionCount: Self.transactionCount))
+        let load = try StratumLoad()
+        let outcome: Result<JSON, any Error>
+        do {
+            let pool = try await BenchPool(node: node.url)
+            do {
+                outcome = .success(try await measure(pool, node.chain, load))
+            } catch {
+                outcome = .failure(error)
+            }
+            try await pool.stop()
+        } catch {
+            await load.stop()
+            await node.stop()
+            throw error
+        }
+        await load.stop()
+        await node.stop()
+        return try outcome.get()
+    }
+
+    private func measure(_ pool: BenchPool, _ chain: BenchChain, _ load: StratumLoad) async throws -> JSON {
+        let plain = LoadDesk.Door(port: pool.port, tls: nil)
+        let encrypted = LoadDesk.Door(port: pool.encryptedPort, tls: try .unverified())
+        var results = JSONObject()
+        // Before anything has made the process large, such as a large template: connections would use its memory again.
+        results["connections"] = [
+            "plain": try await memory(pool, load, plain, Self.idleCounts.plain),
+            "tls": try await memory(pool, load, encrypted, Self.idleCounts.encrypted),
+        ]
+        _ = chain.advance(isFull: true)
+        try await Task.sleep(for: Self.fullTime)
+        var (shares, all) = (JSONObject(), LoadCounts())
+        for item in StratumCase.all {
+            let outcome = try await item.run(load, plain) { pool.cpu }
+            let floor = try await self.floor(item, load)
+            all = all + outcome.counts
+            shares[item.name] = [
+                "pool": outcome.json, "floor": floor.json,
+                "times_the_floor": JSON(hundredthsOf: floor.acceptedPerCPUSecond / outcome.acceptedPerCPUSecond),
+            ]
+            progress(
+                "\(item.name): \(UInt64(outcome.acceptedPerCPUSecond)) accepted a second of the pool's processor time"
+            )
+        }
+        results["shares"] = .object(shares)
+        results["new_block"] = try await notices(chain, load, plain)
+        results["ledger"] = try await ledger(pool, all)
+        results["blocks_submitted"] = JSON(chain.submittedBlockCount)
+        return .object(results)
+    }
+
+    /// The same load on the least that a pool can do.
+    private func floor(_ item: StratumCase, _ load: StratumLoad) async throws -> StratumCase.Outcome {
+        var settings = LoopSettings()
+        settings.connectionCountPerAddressMax = settings.connectionCountMax
+        let server = try LoopServer(
+            name: "floor",
+            loopCount: 1,
+            listeners: [Listener(host: "127.0.0.1", port: 0)],
+            settings: settings,
+            makeHandler: { _, _ in FloorDesk() }
+        )
+        let outcome: Result<StratumCase.Outcome, any Error>
+        do {
+            let door = LoadDesk.Door(port: server.ports[0], tls: nil)
+            outcome = .success(
+                try await item.run(load, door) {
+                    let own = await withCheckedContinuation { answer in
+                        if !server.loops[0].post({ _ in answer.resume(returning: ThreadTime.now) }) {
+                            answer.resume(returning: .zero)
+                        }
+                    }
+                    return (own, .zero)
+                }
+            )
+        } catch {
+            outcome = .failure(error)
+        }
+        await server.stop()
+        return try outcome.get()
+    }
+
+    func progress(_ text: String) {
+        StandardStream.error.write("  \(text)\n")
+    }
+}

@@ -1,0 +1,10 @@
+import Glibc
+
+/// Processor time of the thread that asks.
+enum ThreadTime {
+    static var now: Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+}
