@@ -22,6 +22,8 @@ struct PoolFollower: Sendable {
     let offers: BinOffers
     /// Hears of each new job first.
     let announce: @Sendable (Job) -> Void
+    /// Hears that the last job is none any more.
+    let withdraw: @Sendable () -> Void
     let pollInterval: Duration
     let surroundings: Surroundings
 
@@ -78,7 +80,10 @@ struct PoolFollower: Sendable {
             post(try await jobs.getJob(GetJobRequest()))
             surroundings.health.met(Self.jobCondition)
         } catch {
-            if error.code == .failedPrecondition { board.withdrawJob() }
+            if error.code == .failedPrecondition {
+                board.withdrawJob()
+                withdraw()
+            }
             if board.job == nil { surroundings.health.failed(Self.jobCondition, because: "\(error)") }
         }
     }

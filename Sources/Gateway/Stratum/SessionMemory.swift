@@ -11,6 +11,7 @@ final class SessionMemory: Sendable {
         let lease: SessionLeases.Lease
         let epochs: DifficultyEpochs
         let vardiff: Vardiff
+        let options: PasswordOptions
         let rolling: VersionRolling
         /// The last job that it was sent.
         let sent: StratumSession.SentJob

@@ -10,11 +10,13 @@ extension StratumDesk {
 
     /// The job to work on from now on.
     func begin(_ next: StratumJob, noticedAt: ContinuousClock.Instant) {
-        guard job.map({ $0.id < next.id }) ?? true else { return }
+        // One that was withdrawn may come back; an older one never, because difficulties follow the order of jobs.
+        guard newestJob.map({ $0 < next.id || $0 == next.id && job == nil }) ?? true else { return }
         nowMs = office.surroundings.clock.unixMilliseconds
-        let isClean = job.map { $0.previousHash != next.previousHash } ?? true
-        if isClean { (tipChangedAtMs, tipFirstJob) = (nowMs, next.id) }
+        let isClean = tip != next.previousHash
+        if isClean { (tip, tipChangedAtMs, tipFirstJob) = (next.previousHash, nowMs, next.id) }
         job = next
+        newestJob = next.id
         jobs[next.id] = next
         if jobs.count > Self.jobCountMax, let oldest = jobs.keys.min() { jobs[oldest] = nil }
         // Most get the same bytes, which are written once.
@@ -26,8 +28,10 @@ extension StratumDesk {
             to: &line
         )
         for session in sessions where session.lease != nil {
-            // One whose difficulty changes gets a line of its own.
-            if session.nextDifficulty == nil, session.difficulty.map({ fits($0, next) }) ?? false {
+            // One whose difficulty changes, or who had this job before, gets a line of its own.
+            if session.nextDifficulty == nil, session.difficulty.map({ fits($0, next) }) ?? false,
+                session.sent?.job != next.id
+            {
                 session.link.send(line)
                 noteSent(next, time: next.currentTime, count: 0, session)
             } else {
@@ -35,6 +39,11 @@ extension StratumDesk {
             }
         }
         office.metrics.notified(took: .now - noticedAt)
+    }
+
+    /// There is no work until the next job: who subscribes waits for it, and nobody is sent this one again.
+    func withdraw() {
+        job = nil
     }
 
     /// The job as it is known now, with the difficulty that is due.
@@ -59,8 +68,9 @@ extension StratumDesk {
 
     /// A difficulty for the next job; for this one too when it is urgent.
     func change(_ session: StratumSession, to difficulty: Difficulty, isUrgent: Bool) {
-        session.nextDifficulty = difficulty
-        if isUrgent, session.sent != nil { sendJob(to: session, isClean: true) }
+        session.nextDifficulty = difficulty == session.difficulty ? nil : difficulty
+        let due = job.map { min(difficulty, $0.difficultyMax ?? difficulty) }
+        if isUrgent, session.sent != nil, due != session.difficulty { sendJob(to: session, isClean: true) }
     }
 
     /// What the measurement of a session's speed asks for.

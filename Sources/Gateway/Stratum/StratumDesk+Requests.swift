@@ -21,6 +21,9 @@ extension StratumDesk {
             session.lease = kept.lease
             session.epochs = kept.epochs
             session.vardiff = kept.vardiff
+            // The time away is no silence.
+            session.vardiff.begin(nowMs: nowMs)
+            session.options = kept.options
             session.rolling = session.rolling.mask == 0 ? kept.rolling : session.rolling
             session.sent = kept.sent
             session.hasShares = kept.hasShares
@@ -95,7 +98,8 @@ extension StratumDesk {
 
     /// Difficulties that the password asks for, within the pool's bounds.
     private func take(_ options: PasswordOptions, _ session: StratumSession) {
-        guard options != .none else { return }
+        guard options != .none, options != session.options else { return }
+        session.options = options
         session.vardiff = Vardiff(office.vardiff, options: options, nowMs: nowMs)
         change(session, to: session.vardiff.difficulty, isUrgent: true)
     }

@@ -77,7 +77,12 @@ extension StratumDesk {
     func refuse(_ error: StratumError, _ id: RequestID, _ session: StratumSession) {
         answer(session) { StratumWriter.append(error, id, to: &$0) }
         office.metrics.refused(error)
-        session.address.window.recordMalformed(nowMs: nowMs)
+        if error == .jobUnknown {
+            // After a restart of the pool, miners still have shares of before.
+            session.address.window.record(.stale, nowMs: nowMs, tipAgeMs: tipAgeMs)
+        } else {
+            session.address.window.recordMalformed(nowMs: nowMs)
+        }
         session.address.countedAtMs = nowMs
         banIfBad(session.address)
     }
@@ -138,10 +143,12 @@ extension StratumDesk {
         if verdict == .accepted {
             take(session.vardiff.share(foundAt: asker.difficulty, nowMs: nowMs, office.vardiff), session)
         }
-        session.address.window.record(verdict, nowMs: nowMs, tipAgeMs: nowMs - min(nowMs, tipChangedAtMs))
+        session.address.window.record(verdict, nowMs: nowMs, tipAgeMs: tipAgeMs)
         session.address.countedAtMs = nowMs
         if verdict != .accepted { banIfBad(session.address) }
     }
+
+    private var tipAgeMs: UInt64 { nowMs - min(nowMs, tipChangedAtMs) }
 
     /// Too many invalid shares from one address, and all its connections end.
     private func banIfBad(_ record: AddressRecord) {

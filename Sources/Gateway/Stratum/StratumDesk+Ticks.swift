@@ -85,7 +85,7 @@ extension StratumDesk {
 
     /// Another search space: from the next job on, and that at once.
     private func replaceLease(of session: StratumSession) {
-        guard session.wantsSetExtranonce, let old = session.lease, let sent = session.sent,
+        guard session.wantsSetExtranonce, job != nil, let old = session.lease, let sent = session.sent,
             let next = office.leases.take()
         else {
             answer(session) { StratumWriter.appendReconnect(host: "", port: 0, waitSeconds: 1, to: &$0) }

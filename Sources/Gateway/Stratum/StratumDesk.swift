@@ -1,6 +1,7 @@
 import BlockFormat
 import Cryptography
 import EventLoop
+import Hashing
 import Messages
 import MiningDomain
 import ServiceRuntime
@@ -23,9 +24,12 @@ final class StratumDesk: LoopHandler {
     /// The job to work on, and those that shares may still come for.
     var job: StratumJob?
     var jobs: [JobID: StratumJob] = [:]
-    /// The first of them on the present tip, and when it came; Unix time in milliseconds.
+    /// The last of them, withdrawn or not.
+    var newestJob: JobID?
+    /// What they build on, the first of them that does, and when it came; Unix time in milliseconds.
+    var tip: Hash256?
     var tipFirstJob: JobID?
-    var tipChangedAtMs: UInt64 = 0
+    var tipChangedAtMs: UInt64
 
     /// The shares of this turn; then those that wait for a free lane; then those that are being judged.
     var gathering: ShareBatch
@@ -59,6 +63,7 @@ final class StratumDesk: LoopHandler {
         self.send = send
         gathering = ShareBatch(number: 1)
         nowMs = office.surroundings.clock.unixMilliseconds
+        tipChangedAtMs = nowMs
     }
 
     private var isTurnOpen = false
@@ -143,6 +148,7 @@ final class StratumDesk: LoopHandler {
             lease: lease,
             epochs: session.epochs,
             vardiff: session.vardiff,
+            options: session.options,
             rolling: session.rolling,
             sent: sent,
             hasShares: session.hasShares

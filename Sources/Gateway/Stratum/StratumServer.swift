@@ -62,6 +62,11 @@ final class StratumServer: Sendable {
         for loop in server.loops { loop.post { $0.begin(job, noticedAt: noticedAt) } }
     }
 
+    /// The last job is none any more.
+    func withdrawJob() {
+        for loop in server.loops { loop.post { $0.withdraw() } }
+    }
+
     /// Serves until its task is cancelled; then asks the miners to connect again, and finishes what they have sent.
     func run() async {
         // Outlive the cancellation: the last shares still need them.

@@ -31,6 +31,8 @@ final class StratumSession {
     var wantsSetExtranonce = false
 
     var vardiff: Vardiff
+    /// What its password asked for.
+    var options = PasswordOptions.none
     var epochs = DifficultyEpochs()
     /// What the miner was told last.
     var difficulty: Difficulty?

@@ -84,10 +84,11 @@ package struct Vardiff: Hashable, Sendable {
         (pastMs, pastShares) = (0, 0)
     }
 
-    /// The session's first job goes out now: time before does not count.
+    /// The session's first job goes out now, or the first after it came back: time before does not count.
     package mutating func begin(nowMs: UInt64) {
         startMs = nowMs
         lastShareMs = nowMs
+        shares = 0
     }
 
     /// The miner asks for no easier difficulty than `floor`, such as by `minimum-difficulty`.
