@@ -320,6 +320,7 @@ let package = Package(
             "Gateway",
             "BlockFormat",
             "Cryptography",
+            "EventLoop",
             "Gateway",
             "HTTPClient",
             "HTTPServer",

@@ -26,6 +26,9 @@ final class FakePool: Sendable {
         var statement = MinerStatement()
         var minerRequests: [GetMinerRequest] = []
         var blocks: [BlockEntry] = []
+        var sessions = FakeSessions()
+        var transactions: Result<[[UInt8]], RPCError> = .failure(.notFound("no job of this pool has transactions"))
+        var transactionRequests: [UInt64] = []
     }
 
     static let lease: [UInt8] = Array("a signed lease".utf8)
@@ -98,15 +101,19 @@ extension FakePool: JobsHandler {
     }
 
     func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList {
-        throw .notFound("no job of this pool has transactions")
+        let transactions = state.withLock { state in
+            state.transactionRequests.append(request.jobID)
+            return state.transactions
+        }
+        return TransactionList(transactions: try transactions.get())
     }
 
     func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
-        throw .unavailable("this pool has no sessions")
+        try lease(request)
     }
 
     func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply {
-        throw .unavailable("this pool has no sessions")
+        try renew(request)
     }
 
     func leaseBin(_ request: LeaseBinRequest) async throws(RPCError) -> BinOffer {
@@ -154,7 +161,7 @@ extension FakePool: SharesHandler {
     func judgeSessionShares(
         _ request: JudgeSessionSharesRequest
     ) async throws(RPCError) -> JudgeSessionSharesReply {
-        throw .unknownMethod("not for bins")
+        try await judge(request)
     }
 
     private static func verdict(_ submission: Submission, _ state: State) -> SubmissionVerdict {

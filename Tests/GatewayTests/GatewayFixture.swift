@@ -18,6 +18,8 @@ struct GatewayFixture: Sendable {
     let gateway: Gateway
     let pool: FakePool
     let surroundings: Surroundings
+    let bans: BanList
+    private let running: Task<Void, any Error>
     private let connection = HTTPConnection()
 
     private struct Silence: LogSink {
@@ -37,6 +39,8 @@ struct GatewayFixture: Sendable {
     @discardableResult static func run<Result: Sendable>(
         _ pool: FakePool = FakePool(),
         settings: GatewaySettings = settings(),
+        stratum: StratumSettings? = nil,
+        bansFolder: ScratchFolder? = nil,
         clock: any WallClock = SystemClock(),
         _ body: (GatewayFixture) async throws -> Result
     ) async throws -> Result {
@@ -46,8 +50,11 @@ struct GatewayFixture: Sendable {
             health: Health(),
             clock: clock
         )
+        let bansFolder = try bansFolder ?? ScratchFolder("bans")
+        let bans = BanList(folder: bansFolder.path, surroundings: surroundings)
         let gateway = try Gateway(
             settings: settings,
+            stratum: stratum,
             network: .litecoinRegtest,
             clientKey: try #require(AuthenticationKey([UInt8](repeating: 7, count: 32))),
             jobs: LocalChannel(JobsDispatcher(pool)),
@@ -55,11 +62,17 @@ struct GatewayFixture: Sendable {
             ledger: LocalChannel(LedgerDispatcher(pool)),
             jobEvents: pool.jobEvents,
             blockEvents: pool.blockEvents,
-            bans: BanList(folder: ScratchFolder("bans").path, surroundings: surroundings),
+            bans: bans,
             surroundings: surroundings
         )
         let running = Task { try await gateway.run() }
-        let fixture = GatewayFixture(gateway: gateway, pool: pool, surroundings: surroundings)
+        let fixture = GatewayFixture(
+            gateway: gateway,
+            pool: pool,
+            surroundings: surroundings,
+            bans: bans,
+            running: running
+        )
         do {
             let result = try await body(fixture)
             running.cancel()
@@ -70,6 +83,12 @@ struct GatewayFixture: Sendable {
             try? await running.value
             throw error
         }
+    }
+
+    /// Asks the gateway to stop, and returns when it has.
+    func stop() async throws {
+        running.cancel()
+        try await running.value
     }
 
     func url(_ path: String) -> String { "http://127.0.0.1:\(gateway.port)\(path)" }

@@ -1,0 +1,137 @@
+import HTTPServer
+import JSON
+import Messages
+import System
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Who sends too many invalid shares is turned away for a while.
+@Suite(.timeLimit(.minutes(1))) struct StratumBanTests {
+    /// Nonces from here on are judged otherwise than accepted.
+    private static let bad: UInt32 = 1_000
+
+    private static func send(
+        _ valid: Int,
+        _ invalid: Int,
+        _ status: ShareStatus = .lowDifficulty,
+        _ miner: StratumMiner,
+        _ job: WireJob,
+        _ pool: StratumFixture
+    ) async throws {
+        pool.pool.update { state in
+            for nonce in bad..<bad + UInt32(invalid) { state.sessions.statuses[nonce] = status }
+        }
+        for nonce in 0..<UInt32(valid) { try await miner.call("mining.submit", job.share(nonce)) }
+        for nonce in bad..<bad + UInt32(invalid) {
+            let share = String(decoding: job.share(nonce).encoded(), as: UTF8.self)
+            miner.send("{\"id\":99,\"method\":\"mining.submit\",\"params\":\(share)}")
+            // The last answer may be the last of all.
+            _ = try? await miner.answer(to: 99)
+        }
+    }
+
+    @Test(arguments: [(35, 15, true), (36, 14, false), (0, 49, false), (0, 50, true), (49, 0, false), (200, 60, false)])
+    func thirtyPercentOfFiftySharesAreTooMany(valid: Int, invalid: Int, isBanned: Bool) async throws {
+        try await StratumFixture.run { pool in
+            let (miner, job) = try await pool.member()
+            try await Self.send(valid, invalid, .lowDifficulty, miner, job, pool)
+            #expect(pool.gateway.bans.all.count == (isBanned ? 1 : 0))
+            if !isBanned { #expect(try await miner.call("mining.ping")["result"] == "pong") }
+        }
+    }
+
+    @Test(
+        arguments: [ShareStatus.lowDifficulty, .duplicate, .outsideBin, .timeOutOfRange, .hashMismatch, .unauthorized]
+    )
+    func everyInvalidVerdictCounts(status: ShareStatus) async throws {
+        try await StratumFixture.run { pool in
+            let (miner, job) = try await pool.member()
+            try await Self.send(0, 50, status, miner, job, pool)
+            #expect(pool.gateway.bans.all.count == 1)
+        }
+    }
+
+    @Test func sharesThatNobodyCanReadCountToo() async throws {
+        try await StratumFixture.run { pool in
+            let (miner, _) = try await pool.member()
+            for _ in 0..<50 { miner.send(#"{"id":99,"method":"mining.submit","params":["x"]}"#) }
+            #expect(try await miner.closing().last?.contains("Banned for too many invalid shares") == true)
+            #expect(pool.gateway.bans.all.count == 1)
+        }
+    }
+
+    @Test(arguments: StratumFixture.Door.allCases)
+    func allConnectionsOfTheAddressEndUntilTheBanDoesOrIsLifted(door: StratumFixture.Door) async throws {
+        let folder = try ScratchFolder("bans")
+        let clock = ManualClock()
+        let address = try #require(RemoteAddress("127.0.0.1"))
+        try await StratumFixture.run(door, clock: clock, bansFolder: folder) { pool in
+            let (other, _) = try await pool.member()
+            let (miner, job) = try await pool.member()
+            let elsewhere = try LoopbackSocket(port: pool.gateway.gateway.stratumPorts[0], from: "127.0.0.9")
+            clock.advance(by: .seconds(31))
+            try await Self.send(0, 50, .lowDifficulty, miner, job, pool)
+            #expect(try await other.closing().last?.contains("Banned for too many invalid shares") == true)
+            try await miner.closing()
+            try await pool.connect().closing()
+            #expect(pool.figure("lode_stratum_bans_total") == 1)
+            try await elsewhere.send("{\"id\":1,\"method\":\"mining.ping\"}\n")
+            #expect(try await elsewhere.receive(until: "\n").contains("pong"))
+        }
+        // A restart pardons nobody.
+        try await StratumFixture.run(door, clock: clock, bansFolder: folder) { pool in
+            #expect(pool.gateway.bans.end(for: address) != nil)
+            try await pool.connect().closing()
+            let lifting = IncomingRequest(method: "DELETE", path: "/bans/127.0.0.1", peer: address)
+            #expect(BanPages(pool.gateway.bans).answer(lifting)?.status == 200)
+            #expect(try await pool.connect().call("mining.ping")["result"] == "pong")
+        }
+        try await StratumFixture.run(door, clock: clock, bansFolder: folder) { pool in
+            pool.gateway.bans.ban(address, for: .seconds(3_600), because: "x")
+            try await pool.connect().closing()
+            clock.advance(by: .seconds(3_600))
+            #expect(try await pool.connect().call("mining.ping")["result"] == "pong")
+        }
+    }
+
+    @Test func anOperatorsBanEndsConnectionsToo() async throws {
+        let clock = ManualClock()
+        try await StratumFixture.run(clock: clock) { pool in
+            let (miner, _) = try await pool.member()
+            pool.gateway.bans.ban(try #require(RemoteAddress("127.0.0.1")), for: .seconds(60), because: "x")
+            clock.advance(by: .seconds(1))
+            try await miner.closing()
+        }
+    }
+
+    @Test(arguments: [ShareStatus.stale, .expired, .unspecified])
+    func whatIsLateRightAfterANewTipIsNobodysFault(status: ShareStatus) async throws {
+        try await StratumFixture.run { pool in
+            let (miner, job) = try await pool.member()
+            try await Self.send(0, 60, status, miner, job, pool)
+            #expect(pool.gateway.bans.all.isEmpty)
+            #expect(try await miner.call("mining.ping")["result"] == "pong")
+        }
+    }
+
+    @Test func staleSharesLongAfterATipCount() async throws {
+        let clock = ManualClock()
+        try await StratumFixture.run(clock: clock) { pool in
+            let (miner, job) = try await pool.member(password: "fd=16")
+            clock.advance(by: .seconds(31))
+            try await Self.send(0, 50, .stale, miner, job, pool)
+            #expect(pool.gateway.bans.all.count == 1)
+        }
+    }
+
+    @Test func aFarmThatComesBackWithAnEarlierRunsSharesIsNotBanned() async throws {
+        try await StratumFixture.run { pool in
+            let (miner, _) = try await pool.member()
+            let share: JSON = [JSON(StratumFixture.worker), "00000000000000ff00", "00000000", "6ab13b80", "00000000"]
+            for _ in 0..<60 { #expect(try await miner.refusal("mining.submit", share) == "21 Job not found") }
+            #expect(pool.gateway.bans.all.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import EventLoop
+import Gateway
+import JSON
+import Messages
+import System
+import TestSupport
+import Testing
+
+/// How many connections an address may have, and who it is behind a load balancer.
+@Suite(.timeLimit(.minutes(1))) struct StratumDoorTests {
+    private static func settings(perAddress: Int, behindProxy: Bool = false) throws -> StratumSettings {
+        var settings = try StratumFixture.settings()
+        settings.connectionCountPerAddressMax = perAddress
+        if behindProxy { settings.trustedProxies = [try #require(RemoteAddress("127.0.0.1"))] }
+        return settings
+    }
+
+    private static let ping = "{\"id\":1,\"method\":\"mining.ping\"}\n"
+
+    /// Whether the pool answers on a new connection that begins with `header`.
+    private static func isServed(_ socket: LoopbackSocket, _ header: [UInt8] = []) async -> Bool {
+        try? await socket.send(header + Array(ping.utf8))
+        return (try? await socket.receive(until: "\n"))?.contains("pong") == true
+    }
+
+    @Test func aHundredConnectionsFromOneAddressAndNoMore() async throws {
+        try await StratumFixture.run(settings: try Self.settings(perAddress: 100)) { pool in
+            var sockets: [LoopbackSocket] = []
+            for _ in 0..<100 {
+                sockets.append(try LoopbackSocket(port: pool.port))
+                #expect(await Self.isServed(sockets[sockets.count - 1]))
+            }
+            for _ in 0..<20 { #expect(await !Self.isServed(try LoopbackSocket(port: pool.port))) }
+            #expect(pool.figure(#"lode_stratum_closed_total{reason="too_many"}"#) == 20)
+            // Another address has its own hundred, and who leaves makes room.
+            #expect(await Self.isServed(try LoopbackSocket(port: pool.port, from: "127.0.0.2")))
+            sockets.removeLast()
+            try await Patience.wait(for: "room") { await Self.isServed(try LoopbackSocket(port: pool.port)) }
+        }
+    }
+
+    @Test func theOtherDoorCountsToo() async throws {
+        try await StratumFixture.run(.encrypted, settings: try Self.settings(perAddress: 2)) { pool in
+            let miners = [try pool.connect(), try pool.connect()]
+            for miner in miners { try await miner.call("mining.ping") }
+            #expect(await !Self.isServed(try LoopbackSocket(port: pool.gateway.gateway.stratumPorts[0])))
+            try await pool.connect().closing()
+            for miner in miners { try await miner.call("mining.ping") }
+        }
+    }
+
+    /// PROXY protocol, version 2, TCP over IPv4, from `192.0.2.last`.
+    private static func binary(_ last: UInt8) -> [UInt8] {
+        [
+            0x0d, 0x0a, 0x0d, 0x0a, 0, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a, 0x21, 0x11, 0, 12, 192, 0, 2, last,
+            127, 0, 0, 1,
+        ]
+            + [0x30, 0x39, 0x0d, 0x05]
+    }
+
+    private static func text(_ last: UInt8) -> [UInt8] {
+        Array("PROXY TCP4 192.0.2.\(last) 127.0.0.1 12345 3333\r\n".utf8)
+    }
+
+    @Test func behindALoadBalancerMinersAreCountedByTheirOwnAddress() async throws {
+        try await StratumFixture.run(settings: try Self.settings(perAddress: 2, behindProxy: true)) { pool in
+            var sockets: [LoopbackSocket] = []
+            for last in 1...10 as ClosedRange<UInt8> {
+                for header in [Self.text(last), Self.binary(last)] {
+                    sockets.append(try LoopbackSocket(port: pool.port))
+                    #expect(await Self.isServed(sockets[sockets.count - 1], header))
+                }
+            }
+            for header in [Self.text(1), Self.binary(10)] {
+                #expect(await !Self.isServed(try LoopbackSocket(port: pool.port), header))
+            }
+            // Nothing is believed of a balancer without a header, nor of anybody else with one.
+            for header in [[], Array("PROXY TCP4 hello\r\n".utf8)] {
+                #expect(await !Self.isServed(try LoopbackSocket(port: pool.port), header))
+            }
+            let stranger = try LoopbackSocket(port: pool.port, from: "127.0.0.2")
+            try await stranger.send(Self.text(99))
+            #expect(try await stranger.receive(until: "\n").contains("Malformed request"))
+            #expect(pool.figure("lode_stratum_connections") >= 20)
+        }
+    }
+
+    @Test func aBanOfOneMinerBehindALoadBalancerIsNoBanOfTheRest() async throws {
+        try await StratumFixture.run(settings: try Self.settings(perAddress: 9, behindProxy: true)) { pool in
+            pool.gateway.bans.ban(try #require(RemoteAddress("192.0.2.7")), for: .seconds(60), because: "x")
+            #expect(await !Self.isServed(try LoopbackSocket(port: pool.port), Self.text(7)))
+            #expect(await !Self.isServed(try LoopbackSocket(port: pool.port), Self.binary(7)))
+            #expect(await Self.isServed(try LoopbackSocket(port: pool.port), Self.text(8)))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import JSON
+import Messages
+import MiningDomain
+import TestSupport
+import Testing
+
+/// What miners wish for, and get within the pool's bounds: 0.001 to 1,000,000, beginning with 16.
+@Suite(.timeLimit(.minutes(1))) struct StratumWishesTests {
+    private static let passwords: [(JSON, String)] = [
+        ("x", "16"), ("", "16"), (123, "16"), (nil, "16"), ("d=32", "32"), ("x;d=2", "2"), ("x,d=0.5", "0.5"),
+        ("d=1;d=3", "3"), ("md=64", "64"), ("d=7,md=9", "9"), ("d=9,md=7", "9"), ("fd=5", "5"), ("fd=5;d=9", "5"),
+        ("d=0", "16"), ("d=-1", "16"), ("d=1e3", "16"), ("d=x", "16"), ("d=", "16"), ("passwd=5", "16"), ("D=5", "16"),
+        ("d=0.0000001", "0.001"), ("d=9000000000", "1000000"),
+    ]
+
+    @Test(arguments: passwords)
+    func aPasswordMayCarryADifficulty(password: JSON, difficulty: String) async throws {
+        try await StratumFixture.run { pool in
+            try await pool.settleJob()
+            // Before the subscription it is what the miner begins with.
+            let early = try pool.connect()
+            #expect(
+                try await early.call("mining.authorize", [JSON(StratumFixture.worker), password])["result"] == true
+            )
+            try await early.call("mining.subscribe", ["test/1"])
+            #expect(try await early.difficulty() == difficulty)
+            // After it, the same job is sent again, unless it is as wished for already.
+            let late = try pool.connect()
+            try await late.call("mining.subscribe", ["test/1"])
+            try await late.notice("mining.notify")
+            try await late.call("mining.authorize", [JSON(StratumFixture.worker), password])
+            if difficulty != "16" {
+                #expect(try await late.difficulty() == difficulty)
+                try await late.notice("mining.notify")
+            }
+            late.send(#"{"id":99,"method":"mining.ping"}"#)
+            #expect(try await late.line()["result"] == "pong")
+        }
+    }
+
+    @Test func aDifficultyThatIsWishedForLateComesWithTheSameJobUnderAnotherName() async throws {
+        try await StratumFixture.run { pool in
+            try await pool.settleJob()
+            let miner = try pool.connect()
+            try await miner.call("mining.subscribe", ["test/1"])
+            let first = WireJob(try await miner.notice("mining.notify"))
+            try await miner.call("mining.authorize", [JSON(StratumFixture.worker), "d=64"])
+            #expect(try await miner.line()["params"] == [64])
+            let second = WireJob(try await miner.notice("mining.notify"))
+            #expect(first.id == "000000000000000100" && second.id == "000000000000000101")
+            #expect(first.time == "6ab13b80" && second.time == "6ab13b81" && second.isClean)
+            // A farm whose workers all say the same is not sent the job again for each.
+            for number in 0..<3 {
+                try await miner.call("mining.authorize", [JSON("\(StratumFixture.account).\(number)"), "d=64"])
+            }
+            try await miner.call("mining.suggest_difficulty", [64])
+            miner.send(#"{"id":99,"method":"mining.ping"}"#)
+            #expect(try await miner.line()["result"] == "pong")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("mining.suggest_difficulty", "64", "64"), ("mining.suggest_difficulty", #""64.5""#, "64.5"),
+            ("mining.suggest_difficulty", "9000000000", "1000000"), ("mining.suggest_difficulty", "0.0000001", "0.001"),
+            ("mining.suggest_target", "\"000000ffff" + String(repeating: "0", count: 54) + "\"", "256"),
+            ("mining.suggest_target", #""ff""#, "1000000"),
+        ]
+    )
+    func aSuggestionIsWhereItBegins(method: String, wish: String, difficulty: String) async throws {
+        try await StratumFixture.run { pool in
+            let (miner, job) = try await pool.member()
+            try await miner.call(method, [try JSON(parsing: Array(wish.utf8))])
+            #expect(try await miner.difficulty() == difficulty)
+            let again = WireJob(try await miner.notice("mining.notify"))
+            #expect(job.id != again.id)
+            // Once it has found shares, they say more than it does.
+            #expect(try await miner.call("mining.submit", again.share(1))["result"] == true)
+            try await miner.call("mining.suggest_difficulty", [3])
+            miner.send(#"{"id":99,"method":"mining.ping"}"#)
+            #expect(try await miner.line()["result"] == "pong")
+        }
+    }
+
+    @Test func aFixedDifficultyStays() async throws {
+        try await StratumFixture.run { pool in
+            let (miner, _) = try await pool.member(password: "fd=20")
+            #expect(try await miner.notice("mining.set_difficulty") == [20])
+            try await miner.notice("mining.notify")
+            try await miner.call("mining.suggest_difficulty", [3])
+            miner.send(#"{"id":99,"method":"mining.ping"}"#)
+            #expect(try await miner.line()["result"] == "pong")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (
+                #"[["version-rolling"],{"version-rolling.mask":"1fffe000","version-rolling.min-bit-count":2}]"#,
+                #"{"version-rolling":true,"version-rolling.mask":"1fffe000"}"#
+            ),
+            (
+                #"[["version-rolling"],{"version-rolling.mask":"ffffffff"}]"#,
+                #"{"version-rolling":true,"version-rolling.mask":"1fffe000"}"#
+            ),
+            (
+                #"[["version-rolling"],{"version-rolling.mask":"00ffffff"}]"#,
+                #"{"version-rolling":true,"version-rolling.mask":"00ffe000"}"#
+            ),
+            (#"[["version-rolling"]]"#, #"{"version-rolling":true,"version-rolling.mask":"1fffe000"}"#),
+            (
+                #"[["version-rolling"],{"version-rolling.mask":"0000e000","version-rolling.min-bit-count":4}]"#,
+                #"{"version-rolling":false}"#
+            ),
+            (#"[["version-rolling"],{"version-rolling.mask":"00001fff"}]"#, #"{"version-rolling":false}"#),
+            (#"[["minimum-difficulty"],{"minimum-difficulty.value":64}]"#, #"{"minimum-difficulty":true}"#),
+            (#"[["minimum-difficulty"],{"minimum-difficulty.value":0}]"#, #"{"minimum-difficulty":false}"#),
+            (
+                #"[["subscribe-extranonce","info","x\"y"],{"info.connection-url":"x"}]"#,
+                #"{"subscribe-extranonce":true,"info":true,"x\"y":false}"#
+            ),
+            (#"[[]]"#, "{}"),
+        ]
+    )
+    func everyExtensionIsAnswered(params: String, result: String) async throws {
+        try await StratumFixture.run { pool in
+            let miner = try pool.connect()
+            miner.send("{\"id\":1,\"method\":\"mining.configure\",\"params\":\(params)}")
+            #expect(try await miner.next() == .line("{\"id\":1,\"result\":\(result),\"error\":null}"))
+        }
+    }
+}
