@@ -33,6 +33,8 @@ actor PoolUnderTest {
     nonisolated let topology: Topology
     nonisolated let node: RegtestNode
     nonisolated let url: String
+    /// Of Stratum: plain, and with TLS.
+    nonisolated let stratumPorts: [UInt16]
 
     private let folder: ScratchFolder
     /// Ends what outlives a killed lode, however the test process ends.
@@ -59,6 +61,10 @@ actor PoolUnderTest {
         "payouts.interval_seconds": "1",
         "payouts.threshold": "100000",
         "payouts.confirmations": "1",
+        "stratum.start_difficulty": "0.00002",
+        "stratum.minimum_difficulty": "0.00002",
+        "stratum.share_seconds": "0.25",
+        "stratum.retarget_seconds": "2",
         "gateway.client_requests_per_second": "5000",
         "gateway.address_requests_per_second": "5000",
         "log.level": "info",
@@ -81,8 +87,10 @@ actor PoolUnderTest {
         configurationPath: String,
         database: String?,
         secondSharesAddress: String?,
-        url: String
+        url: String,
+        stratumPorts: [UInt16]
     ) {
+        self.stratumPorts = stratumPorts
         self.database = database
         self.secondSharesAddress = secondSharesAddress
         self.topology = topology
@@ -105,6 +113,7 @@ actor PoolUnderTest {
         let folder = try ScratchFolder("pool")
         let database = topology == .fiveProcesses ? try await PrivatePostgres.freshDatabase() : nil
         let port = try LoopbackPort.free()
+        let stratumPorts = [try LoopbackPort.free(), try LoopbackPort.free()]
         let secondSharesAddress = withTwoShareServices ? "tcp://127.0.0.1:\(try LoopbackPort.free())" : nil
         let configuration = try configuration(
             topology,
@@ -112,6 +121,7 @@ actor PoolUnderTest {
             database: database,
             dataFolder: folder.path,
             port: port,
+            stratumPorts: stratumPorts,
             secondSharesAddress: secondSharesAddress,
             settings: standards.merging(settings) { $1 }
         )
@@ -125,7 +135,8 @@ actor PoolUnderTest {
             configurationPath: path,
             database: database,
             secondSharesAddress: secondSharesAddress,
-            url: "http://127.0.0.1:\(port)"
+            url: "http://127.0.0.1:\(port)",
+            stratumPorts: stratumPorts
         )
         for command in await pool.commands { try await pool.start(command) }
         try await pool.waitForJob()
@@ -249,6 +260,7 @@ extension PoolUnderTest {
         database: String?,
         dataFolder: String,
         port: UInt16,
+        stratumPorts: [UInt16],
         secondSharesAddress: String?,
         settings: [String: String]
     ) throws -> String {
@@ -258,6 +270,9 @@ extension PoolUnderTest {
             sections[parts[0], default: []].append("  \(parts[1]): \(value)")
         }
         sections["gateway", default: []].append("  listen: 127.0.0.1:\(port)")
+        for (key, port) in zip(["listen", "tls_listen"], stratumPorts) {
+            sections["stratum", default: []].append("  \(key): 127.0.0.1:\(port)")
+        }
         sections["wallet", default: []].append("  name: \(RegtestNode.walletName)")
         if let database { sections["postgres", default: []].append("  url: \"\(database)\"") }
         switch topology {
