@@ -330,6 +330,7 @@ let package = Package(
             "Messaging",
             "MiningDomain",
             "ServiceRuntime",
+            "StratumProtocol",
             "System"
         ),
         tests(

@@ -35,6 +35,7 @@ extension StratumDesk {
             return refuse(.notSubscribed, id, session)
         }
         guard openShareCount < Self.openShareCountMax else {
+            office.metrics.unjudged.increment()
             return answer(session) { StratumWriter.append(.unavailable, id, to: &$0) }
         }
         // A job of which not even the version is known cannot become a block any more.
