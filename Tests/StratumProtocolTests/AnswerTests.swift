@@ -72,8 +72,8 @@ import Testing
                 == "{\"id\":null,\"method\":\"mining.set_version_mask\",\"params\":[\"1fffe000\"]}\n"
         )
         #expect(
-            Self.text { StratumWriter.appendReconnect(host: "a\"b", port: 3333, waitSeconds: 10, to: &$0) }
-                == "{\"id\":null,\"method\":\"client.reconnect\",\"params\":[\"a\\\"b\",3333,10]}\n"
+            Self.text { StratumWriter.appendReconnect(to: &$0) }
+                == "{\"id\":null,\"method\":\"client.reconnect\",\"params\":[]}\n"
         )
         #expect(
             Self.text { StratumWriter.appendShowMessage("moin\n", to: &$0) }

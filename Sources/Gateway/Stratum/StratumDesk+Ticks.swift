@@ -88,7 +88,7 @@ extension StratumDesk {
         guard session.wantsSetExtranonce, job != nil, let old = session.lease, let sent = session.sent,
             let next = office.leases.take()
         else {
-            answer(session) { StratumWriter.appendReconnect(host: "", port: 0, waitSeconds: 1, to: &$0) }
+            answer(session) { StratumWriter.appendReconnect(to: &$0) }
             session.link.close()
             return
         }
@@ -104,7 +104,7 @@ extension StratumDesk {
     func drain(drained: @escaping @Sendable () -> Void) {
         self.drained = drained
         for session in sessions {
-            answer(session) { StratumWriter.appendReconnect(host: "", port: 0, waitSeconds: 1, to: &$0) }
+            answer(session) { StratumWriter.appendReconnect(to: &$0) }
         }
         sendShares()
         tellWhenDrained()

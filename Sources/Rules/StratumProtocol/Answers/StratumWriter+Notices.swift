@@ -22,21 +22,11 @@ extension StratumWriter {
         appendCall("mining.set_version_mask", to: &bytes) { $0.append(quotedHex: mask) }
     }
 
-    /// Asks the miner to connect again.
+    /// Asks the miner to connect again, to where it is connected.
     ///
-    /// - Parameters:
-    ///   - host: Empty for the same one.
-    ///   - port: 0 for the same one.
-    ///   - waitSeconds: How long it should wait before.
-    ///   - bytes: Where the line is added.
-    package static func appendReconnect(host: String, port: UInt16, waitSeconds: UInt32, to bytes: inout [UInt8]) {
-        appendCall("client.reconnect", to: &bytes) { bytes in
-            bytes.append(contentsOf: JSON(host).encoded())
-            bytes.append(UInt8(ascii: ","))
-            bytes.append(decimal: UInt64(port))
-            bytes.append(UInt8(ascii: ","))
-            bytes.append(decimal: UInt64(waitSeconds))
-        }
+    /// Without parameters: cgminer and bfgminer take an empty host and port 0 for what they say, and refuse them.
+    package static func appendReconnect(to bytes: inout [UInt8]) {
+        appendCall("client.reconnect", to: &bytes) { _ in }
     }
 
     /// A text for the person who watches the miner.
