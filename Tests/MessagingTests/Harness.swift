@@ -5,9 +5,10 @@ import ServiceRuntime
 import Synchronization
 import Testing
 
-/// How services can meet: each test that says so runs over all three.
+/// How services can meet: each test that says so runs over all four.
 enum Transport: String, CaseIterable, CustomTestStringConvertible {
-    case inproc, ipc, tcp
+    /// `exchange` is `inproc` without the socket.
+    case inproc, exchange, ipc, tcp
 
     var testDescription: String { rawValue }
 
@@ -16,6 +17,7 @@ enum Transport: String, CaseIterable, CustomTestStringConvertible {
         let name = "lode-\(UUID().uuidString.prefix(13).lowercased())"
         switch self {
         case .inproc: return try MessagingAddress(parsing: "inproc://\(name)")
+        case .exchange: return .inproc(name: name, exchange: InProcessExchange())
         case .ipc: return try MessagingAddress(parsing: "ipc:///tmp/\(name).sock")
         case .tcp: return try MessagingAddress(parsing: "tcp://127.0.0.1:0")
         }

@@ -143,11 +143,11 @@ import Testing
         try await server.stop()
     }
 
-    @Test("a cancelled task ends its call at once", arguments: [true, false])
-    func cancellation(hasServer: Bool) async throws {
+    @Test("a cancelled task ends its call at once", arguments: [true, false], [Transport.inproc, .exchange])
+    func cancellation(hasServer: Bool, over transport: Transport) async throws {
         let arrived = Event()
         let release = Event()
-        let address = try Transport.inproc.address()
+        let address = try transport.address()
         let server =
             hasServer
             ? try RunningServer(
@@ -190,11 +190,11 @@ import Testing
         await #expect(throws: RPCError.self) { try await client.call([6], timeout: .milliseconds(20)) }
     }
 
-    @Test("what does not end within the drain time is cancelled")
-    func drainTime() async throws {
+    @Test("what does not end within the drain time is cancelled", arguments: [Transport.inproc, .exchange])
+    func drainTime(over transport: Transport) async throws {
         let arrived = Event()
         let server = try RunningServer(
-            at: Transport.inproc.address(),
+            at: transport.address(),
             limits: RPCLimits(messageByteCountMax: 1 << 20, drainTime: .zero),
             Replies { payload in
                 arrived.happen()

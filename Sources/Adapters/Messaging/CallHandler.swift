@@ -27,6 +27,20 @@ package struct CallHandler: Sendable {
         return request
     }
 
+    func knows(_ method: String) -> Bool { methods.contains(method) }
+
+    /// What comes of a call within the process, bounded as if it had travelled.
+    func outcome(_ method: String, _ payload: [UInt8]) async -> Result<[UInt8], RPCError> {
+        guard knows(method) else { return .failure(.unknownMethod(method)) }
+        do throws(RPCError) {
+            let answer = try await dispatcher.dispatch(method, payload)
+            guard answer.count <= limits.messageByteCountMax else { return .failure(tooLarge(answer.count)) }
+            return .success(answer)
+        } catch {
+            return .failure(RPCError(error.code, Self.prefix(of: error.message)))
+        }
+    }
+
     package func answer(_ request: Request) async throws(RPCError) -> [UInt8] {
         try await dispatcher.dispatch(request.method, request.payload)
     }
@@ -37,16 +51,17 @@ package struct CallHandler: Sendable {
         case .success(let payload):
             let bytes = Reply(requestID: requestID, payload: payload).encoded()
             if bytes.count <= limits.messageByteCountMax { return (.ok, bytes) }
-            let error = RPCError.resourceExhausted(
-                "the answer has \(bytes.count) bytes, where at most \(limits.messageByteCountMax) are allowed"
-            )
-            return reply(to: requestID, .failure(error))
+            return reply(to: requestID, .failure(tooLarge(bytes.count)))
         case .failure(let error):
             let message = Self.prefix(of: error.message)
             return (
                 error.code, Reply(requestID: requestID, status: error.code.rawValue, message: message).encoded()
             )
         }
+    }
+
+    private func tooLarge(_ byteCount: Int) -> RPCError {
+        .resourceExhausted("the answer has \(byteCount) bytes, where at most \(limits.messageByteCountMax) are allowed")
     }
 
     /// Text that is cut between characters and holds no NUL.

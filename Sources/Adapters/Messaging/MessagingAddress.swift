@@ -2,8 +2,8 @@
 ///
 /// The same services run in one process or in many: only this value differs.
 package enum MessagingAddress: Hashable, Sendable {
-    /// Within this process.
-    case inproc(name: String)
+    /// Within this process; with an exchange, whoever has the same one is called without a socket.
+    case inproc(name: String, exchange: InProcessExchange? = nil)
     /// A socket file on this machine, which only its owner may open.
     case ipc(path: String)
     /// Port 0 lets the system choose, for a listener.
@@ -93,6 +93,18 @@ package enum MessagingAddress: Hashable, Sendable {
         isHostByte(byte) || byte == UInt8(ascii: "/")
     }
 
+    /// The same place; one within this process is found by `exchange`.
+    package func within(_ exchange: InProcessExchange?) -> MessagingAddress {
+        guard case .inproc(let name, _) = self else { return self }
+        return .inproc(name: name, exchange: exchange)
+    }
+
+    /// Who listens here in this process, if anybody does now.
+    var inProcess: InProcessCalls? {
+        guard case .inproc(let name, let exchange?) = self else { return nil }
+        return exchange.server(name)
+    }
+
     /// The same place with the port that the system chose.
     func with(port: UInt16?) -> MessagingAddress {
         guard let port else { return self }
@@ -107,7 +119,7 @@ package enum MessagingAddress: Hashable, Sendable {
 extension MessagingAddress: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .inproc(let name): "inproc://\(name)"
+        case .inproc(let name, _): "inproc://\(name)"
         case .ipc(let path): "ipc://\(path)"
         case .tcp(let host, let port): "tcp://\(host):\(port)"
         case .tls(let host, let port): "tls+tcp://\(host):\(port)"

@@ -11,8 +11,10 @@ package final class RPCClient: RPCChannel {
     private let socket: RequestSocket
     private let limits: RPCLimits
     private let peers: String
+    private let addresses: [MessagingAddress]
     private let metrics: CallMetrics
     private let lastRequestID = Atomic<UInt64>(0)
+    private let turn = Atomic<UInt32>(0)
 
     /// Keeps dialling `addresses`, the replicas of one service, from now on.
     package init(
@@ -27,6 +29,7 @@ package final class RPCClient: RPCChannel {
         }
         self.socket = socket
         self.limits = limits
+        self.addresses = addresses
         self.metrics = CallMetrics(metrics, side: "client")
         peers = addresses.map(\.description).joined(separator: ", ")
     }
@@ -34,13 +37,25 @@ package final class RPCClient: RPCChannel {
     package func call(_ method: String, _ payload: [UInt8], timeout: Duration) async throws(RPCError) -> [UInt8] {
         let start = ContinuousClock.now
         do throws(RPCError) {
-            let answer = try await exchange(method, payload, timeout: timeout)
+            let answer = try await answer(method, payload, timeout: timeout)
             metrics.record(method, .ok, took: .now - start)
             return answer
         } catch {
             metrics.record(method, error.code, took: .now - start)
             throw error
         }
+    }
+
+    private func answer(_ method: String, _ payload: [UInt8], timeout: Duration) async throws(RPCError) -> [UInt8] {
+        // Replicas in turn, as the socket would choose.
+        let first = addresses.count > 1 ? Int(truncatingIfNeeded: turn.wrappingAdd(1, ordering: .relaxed).newValue) : 0
+        for offset in addresses.indices {
+            let address = addresses[(first &+ offset) % addresses.count]
+            if let outcome = await address.inProcess?.call(method, payload, timeout: timeout) {
+                return try outcome.get()
+            }
+        }
+        return try await exchange(method, payload, timeout: timeout)
     }
 
     private func exchange(_ method: String, _ payload: [UInt8], timeout: Duration) async throws(RPCError) -> [UInt8] {

@@ -22,6 +22,7 @@ package final class RPCServer: Service {
     private let limits: RPCLimits
     private let surroundings: Surroundings
     private let metrics: CallMetrics
+    private let inProcess: InProcessCalls
 
     /// Listens at once; calls wait until it runs.
     ///
@@ -47,6 +48,7 @@ package final class RPCServer: Service {
         self.surroundings = surroundings
         handler = CallHandler(dispatcher, limits: limits)
         metrics = CallMetrics(surroundings.metrics, side: "server")
+        inProcess = InProcessCalls(handler, limits: limits, metrics: metrics)
     }
 
     package func run() async throws {
@@ -60,10 +62,15 @@ package final class RPCServer: Service {
         let inHand = CallsInHand(placeCount: contexts.count)
         for (place, context) in contexts.enumerated() { start(place, context, inHand) }
         let watch = Task { await self.watch(inHand) }
+        inProcess.open()
+        for case .inproc(let name, let exchange?) in addresses { exchange.open(name, inProcess) }
         surroundings.log.info("listening", ["addresses": addresses.map(\.description).joined(separator: " ")])
         await withTaskCancellationHandler {
             for place in contexts.indices { await inHand.finish(place) }
+            await inProcess.finish()
         } onCancel: {
+            for case .inproc(let name, let exchange?) in addresses { exchange.close(name, inProcess) }
+            inProcess.stop(within: limits.drainTime)
             inHand.stop(within: limits.drainTime)
             for context in contexts { context.stopReceiving() }
         }
@@ -76,6 +83,8 @@ package final class RPCServer: Service {
 
     /// Frees the addresses at once; calls in hand get no answer from here.
     package func close() async {
+        for case .inproc(let name, let exchange?) in addresses { exchange.close(name, inProcess) }
+        inProcess.abandon()
         await socket.close()
     }
 
@@ -144,7 +153,7 @@ package final class RPCServer: Service {
     /// By real time, as nng's own limits are, and not by the pool's clock.
     private func watch(_ inHand: CallsInHand) async {
         while !Task.isCancelled {
-            let count = inHand.cancelOverdue()
+            let count = inHand.cancelOverdue() + inProcess.cancelOverdue()
             if count > 0 { surroundings.log.warning("calls cancelled past their time", ["count": count]) }
             try? await Task.sleep(for: Self.watchInterval)
         }

@@ -17,6 +17,7 @@ struct ServiceAddresses {
     let ledger: Line
 
     init(_ configuration: PoolConfiguration, for assignment: Assignment) throws {
+        let exchange = InProcessExchange()
         func line(
             _ listen: ConfigurationKey<String>,
             _ connect: ConfigurationKey<[String]>,
@@ -31,8 +32,8 @@ struct ServiceAddresses {
             let listening = configuration[listen].isEmpty ? standard : configuration[listen]
             let dialing = configuration[connect].isEmpty ? [listening] : configuration[connect]
             return Line(
-                listening: try Self.address(listening, listen, configuration),
-                dialing: try dialing.map { try Self.address($0, connect, configuration) }
+                listening: try Self.address(listening, listen, configuration).within(exchange),
+                dialing: try dialing.map { try Self.address($0, connect, configuration).within(exchange) }
             )
         }
         jobs = try line(Keys.Listen.jobs, Keys.Connect.jobs, "jobs", port: Keys.Listen.jobsPort)
