@@ -39,6 +39,22 @@ import Testing
         }
     }
 
+    @Test func whoComesAndGoesTooFastWaits() async throws {
+        let clock = ManualClock()
+        try await StratumFixture.run(settings: try Self.settings(perAddress: 5), clock: clock) { pool in
+            // Twice five at once, one after the other; then one a second.
+            for _ in 0..<10 {
+                #expect(await Self.isServed(try LoopbackSocket(port: pool.port)))
+                try await Patience.wait(for: "it to be gone") { pool.figure("lode_stratum_connections") == 0 }
+            }
+            #expect(await !Self.isServed(try LoopbackSocket(port: pool.port)))
+            #expect(pool.figure("lode_stratum_hasty_total") == 1)
+            #expect(await Self.isServed(try LoopbackSocket(port: pool.port, from: "127.0.0.2")))
+            clock.advance(by: .seconds(1))
+            #expect(await Self.isServed(try LoopbackSocket(port: pool.port)))
+        }
+    }
+
     @Test func theOtherDoorCountsToo() async throws {
         try await StratumFixture.run(.encrypted, settings: try Self.settings(perAddress: 2)) { pool in
             let miners = [try pool.connect(), try pool.connect()]

@@ -5,12 +5,17 @@ import System
 final class AddressRecord {
     let address: RemoteAddress
     var connectionCount = 0
+    /// When it last knocked; Unix time in milliseconds.
+    var openedAtMs: UInt64 = 0
+    /// Connections that it may still begin.
+    var doorbell: TokenBucket
     /// How many of its shares are invalid.
     var window = InvalidShareWindow()
     /// When its last share was counted; Unix time in milliseconds.
     var countedAtMs: UInt64 = 0
 
-    init(_ address: RemoteAddress) {
+    init(_ address: RemoteAddress, doorbell: TokenBucket) {
         self.address = address
+        self.doorbell = doorbell
     }
 }

@@ -19,6 +19,8 @@ extension StratumDesk {
     /// How often addresses are looked through, and how long they are remembered after their last share, in milliseconds.
     private static let forgetMs: UInt64 = 10_000
     private static let addressKeepMs: UInt64 = 300_000
+    /// The same after it last knocked: until it may knock as often as anybody new.
+    private static let knockKeepMs: UInt64 = 15_000
     /// How often leases are looked through, in milliseconds.
     private static let renewMs: UInt64 = 60_000
     /// A lease that ends so soon is renewed, in milliseconds.
@@ -58,6 +60,7 @@ extension StratumDesk {
         ticks.forgotAtMs = nowMs
         addresses = addresses.filter { _, record in
             record.connectionCount > 0 || record.countedAtMs + Self.addressKeepMs > nowMs
+                || record.openedAtMs + Self.knockKeepMs > nowMs
         }
     }
 

@@ -15,6 +15,9 @@ import System
 final class StratumDesk: LoopHandler {
     typealias Session = StratumSession
 
+    /// Addresses that one loop remembers; past it those without a connection are forgotten.
+    static let addressCountMax = 100_000
+
     let office: StratumOffice
     let lanes: JudgeLanes
     let send: @Sendable (StratumErrand) -> Bool
@@ -77,6 +80,11 @@ final class StratumDesk: LoopHandler {
             return nil
         }
         let address = record(of: link.remoteAddress.network)
+        address.openedAtMs = nowMs
+        guard address.doorbell.take(office.connectionRate, at: nowMs) == nil else {
+            office.metrics.refusedHasty.increment()
+            return nil
+        }
         address.connectionCount += 1
         let session = StratumSession(
             link,
@@ -201,7 +209,8 @@ final class StratumDesk: LoopHandler {
 
     private func record(of address: RemoteAddress) -> AddressRecord {
         if let known = addresses[address] { return known }
-        let record = AddressRecord(address)
+        if addresses.count >= Self.addressCountMax { addresses = addresses.filter { $0.value.connectionCount > 0 } }
+        let record = AddressRecord(address, doorbell: TokenBucket(full: office.connectionRate, at: nowMs))
         addresses[address] = record
         return record
     }

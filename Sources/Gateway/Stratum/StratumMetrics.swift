@@ -11,6 +11,7 @@ struct StratumMetrics: Sendable {
     let unauthorized: Counter
     let unjudged: Counter
     let refusedBanned: Counter
+    let refusedHasty: Counter
     let bans: Counter
     let retargets: Counter
     private let verdicts: [Counter]
@@ -31,6 +32,10 @@ struct StratumMetrics: Sendable {
             help: "Shares that no share service judged, and that miners were told so."
         )
         refusedBanned = metrics.counter("lode_stratum_banned_total", help: "Connections of banned addresses.")
+        refusedHasty = metrics.counter(
+            "lode_stratum_hasty_total",
+            help: "Connections of addresses that begin them too fast."
+        )
         bans = metrics.counter("lode_stratum_bans_total", help: "Addresses banned for invalid shares.")
         retargets = metrics.counter("lode_stratum_retargets_total", help: "Changes of a connection's difficulty.")
         verdicts = ShareVerdict.allCases.map { verdict in

@@ -19,6 +19,12 @@ struct StratumOffice: Sendable {
     let metrics: StratumMetrics
     let surroundings: Surroundings
 
+    /// Connections that one address may begin, at each loop: twice as many at once as it may have, and then a fifth a second.
+    var connectionRate: TokenBucket.Rate {
+        let count = UInt64(max(1, settings.connectionCountPerAddressMax))
+        return TokenBucket.Rate(perSecond: max(1, count / 5), burst: 2 * count)
+    }
+
     /// Lines that one connection may send.
     var lineRate: TokenBucket.Rate {
         TokenBucket.Rate(perSecond: settings.linesPerSecondMax, burst: 10 * settings.linesPerSecondMax)
