@@ -30,11 +30,22 @@ struct RecordingQueue {
     private var lastCall = 0
     private var waiting: [Waiting] = []
     private var refused = RefusedCounts()
+    /// Whether somebody brings batches.
+    private var isBrought = false
+    /// With the ledger away, counts alone are not worth a try after a try: the next call gives them one.
+    private var areCountsLeft = false
     /// Shares that are in no batch yet.
     private(set) var waitingCount = 0
 
     mutating func add(_ more: [RefusedShares]) {
         refused.add(more)
+        areCountsLeft = false
+    }
+
+    /// The ledger could not be told.
+    mutating func putBack(_ counts: [RefusedShares]) {
+        refused.add(counts)
+        areCountsLeft = true
     }
 
     /// - Returns: Why the shares are not taken, if they are not.
@@ -43,7 +54,7 @@ struct RecordingQueue {
         refused more: [RefusedShares],
         _ done: CheckedContinuation<Outcome, Never>
     ) -> RPCError? {
-        refused.add(more)
+        add(more)
         guard waitingCount + shares.count <= ShareRecorder.waitingCountMax else {
             return .resourceExhausted("\(waitingCount) shares already wait to be recorded")
         }
@@ -54,9 +65,20 @@ struct RecordingQueue {
         return nil
     }
 
+    /// - Returns: `false` when somebody does it already.
+    mutating func beginBringing() -> Bool {
+        defer { isBrought = true }
+        return !isBrought
+    }
+
     /// What has waited longest; without shares, when only refused ones are to be told.
+    ///
+    /// - Returns: `nil` when nothing waits: whoever brought batches is free.
     mutating func takeBatch() -> (batch: RecordingBatch, refused: [RefusedShares])? {
-        guard !waiting.isEmpty || !refused.isEmpty else { return nil }
+        guard !waiting.isEmpty || !refused.isEmpty && !areCountsLeft else {
+            isBrought = false
+            return nil
+        }
         var shares = ShareColumns()
         var parts: [RecordingBatch.Part] = []
         var wholeCount = 0

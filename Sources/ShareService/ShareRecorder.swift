@@ -24,7 +24,6 @@ final class ShareRecorder: Sendable {
     private let surroundings: Surroundings
     private let replay: SpoolReplay
     private let queue = Mutex(RecordingQueue())
-    private let alarm = Alarm()
 
     init(
         ledger: any ShareLedger,
@@ -51,13 +50,13 @@ final class ShareRecorder: Sendable {
         guard !shares.isEmpty else {
             if !refused.isEmpty {
                 queue.withLock { $0.add(refused) }
-                alarm.ring()
+                bringBatches()
             }
             return []
         }
         let outcome = await withCheckedContinuation { done in
             let refusal = queue.withLock { $0.add(shares, refused: refused, done) }
-            if let refusal { done.resume(returning: .failure(refusal)) } else { alarm.ring() }
+            if let refusal { done.resume(returning: .failure(refusal)) } else { bringBatches() }
         }
         return try outcome.get()
     }
@@ -65,13 +64,13 @@ final class ShareRecorder: Sendable {
     /// Shares that are in no batch yet.
     var waitingShareCount: Int { queue.withLock(\.waitingCount) }
 
-    /// Brings batches to the ledger or the spool until its task is cancelled.
-    func run() async {
-        while await alarm.wait() {
-            while let (batch, refused) = queue.withLock({ $0.takeBatch() }) {
-                await keep(batch, telling: refused)
-                if batch.shares.isEmpty { break }  // with the ledger away, counts alone are not worth a try after a try
-            }
+    /// Brings batches to the ledger or the spool, unless somebody does: then what waits is in his next one.
+    ///
+    /// It begins as part of the call that brought the shares, so that no other thread need wake; it ends when nothing waits.
+    private func bringBatches() {
+        guard queue.withLock({ $0.beginBringing() }) else { return }
+        Task.immediate {
+            while let (batch, refused) = queue.withLock({ $0.takeBatch() }) { await keep(batch, telling: refused) }
         }
     }
 
@@ -82,7 +81,7 @@ final class ShareRecorder: Sendable {
         metrics.batchedShares.increment(by: UInt64(batch.shares.count))
         metrics.batchSize.set(Int64(batch.shares.count))
         if spool.hasBacklog {
-            queue.withLock { $0.add(counts) }
+            queue.withLock { $0.putBack(counts) }
             await keepInSpool(batch)
             return
         }
@@ -90,7 +89,7 @@ final class ShareRecorder: Sendable {
             try await keepInLedger(batch, telling: counts)
         } catch {
             // Not told twice: a call that was not answered may have been heard.
-            if error.code == .unavailable { queue.withLock { $0.add(counts) } }
+            if error.code == .unavailable { queue.withLock { $0.putBack(counts) } }
             surroundings.log.warning("ledger away", ["error": error, "shares": batch.shares.count])
             await keepInSpool(batch)
         }

@@ -51,8 +51,9 @@ final class InProcessCalls: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { caller in
                 state.withLock { $0.calls[number]?.caller = caller }
-                // A task of its own: who stops waiting does not stop the work, as with a socket in between.
-                let work = Task { await self.work(number, method, payload) }
+                // A task of its own: who stops waiting does not stop the work, as with a socket in between. It begins here and
+                // now, as an ordinary call would.
+                let work = Task.immediate { await self.work(number, method, payload) }
                 state.withLock { $0.calls[number]?.work = work }
                 if Task.isCancelled { release(number, .failure(.cancelled("\(method) was cancelled"))) }
             }

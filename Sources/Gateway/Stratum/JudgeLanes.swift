@@ -2,7 +2,10 @@ import Messages
 import ServiceRuntime
 import Synchronization
 
-/// Brings one loop's batches to the share services: a few calls at once, and the next batch forms meanwhile.
+/// Brings one loop's batches to the share services: while one is under way, the next one forms.
+///
+/// A call begins on the loop's own thread, and goes as far as it can there: where the share service is in the same process, up to
+/// the database. Every thread that need not wake saves more than it could have done.
 final class JudgeLanes: Sendable {
     /// A batch on its way.
     struct Cargo: Sendable {
@@ -12,16 +15,20 @@ final class JudgeLanes: Sendable {
     }
 
     typealias Outcome = Result<JudgeSessionSharesReply, RPCError>
+    /// Told what became of a batch, on any thread.
+    typealias Settle = @Sendable (UInt64, Outcome) -> Void
 
-    /// Calls of one loop at once: one that is being judged, and one that is on its way there.
-    static let laneCount = 2
+    /// Calls of one loop at once: with a second one batches are half as large, which costs a sixth more for each share.
+    static let laneCount = 1
     /// How often a call that may succeed later is repeated; its submissions keep their ids, so that none counts twice.
     private static let attemptCountMax = 5
     private static let pause: Duration = .milliseconds(200)
 
     private struct State {
-        var idle: [CheckedContinuation<Cargo?, Never>] = []
-        var isStopped = false
+        /// There is one while the lanes run.
+        var settle: Settle?
+        var busyCount = 0
+        var waitingForEnd: CheckedContinuation<Void, Never>?
     }
 
     private let shares: SharesClient
@@ -35,41 +42,43 @@ final class JudgeLanes: Sendable {
 
     /// - Returns: `false` when all lanes are busy: `settle` will tell when one is free again.
     func send(_ cargo: Cargo) -> Bool {
-        guard let lane = state.withLock({ $0.idle.popLast() }) else { return false }
-        lane.resume(returning: cargo)
+        let settle: Settle? = state.withLock { state in
+            guard let settle = state.settle, state.busyCount < Self.laneCount else { return nil }
+            state.busyCount += 1
+            return settle
+        }
+        guard let settle else { return false }
+        // `run` does not end before it.
+        Task.immediate {
+            let outcome = await judge(cargo.request)
+            leave()
+            settle(cargo.number, outcome)
+        }
         return true
     }
 
-    /// Runs the lanes until the task is cancelled; calls that are under way are finished.
-    func run(settle: @escaping @Sendable (UInt64, Outcome) -> Void) async {
-        await withTaskCancellationHandler {
-            await withTaskGroup { group in
-                for _ in 0..<Self.laneCount {
-                    group.addTask {
-                        while let cargo = await self.next() {
-                            settle(cargo.number, await self.judge(cargo.request))
-                        }
-                    }
-                }
+    /// Opens the lanes until the task is cancelled, and returns when the calls under way have ended.
+    func run(settle: @escaping Settle) async {
+        state.withLock { $0.settle = settle }
+        let (never, continuation) = AsyncStream.makeStream(of: Never.self)
+        for await _ in never {}
+        continuation.finish()
+        await withCheckedContinuation { waiter in
+            let isDone = state.withLock { state in
+                state.settle = nil
+                if state.busyCount > 0 { state.waitingForEnd = waiter }
+                return state.busyCount == 0
             }
-        } onCancel: {
-            let idle = state.withLock { state in
-                state.isStopped = true
-                defer { state.idle = [] }
-                return state.idle
-            }
-            for lane in idle { lane.resume(returning: nil) }
+            if isDone { waiter.resume() }
         }
     }
 
-    private func next() async -> Cargo? {
-        await withCheckedContinuation { lane in
-            let isStopped = state.withLock { state in
-                if !state.isStopped { state.idle.append(lane) }
-                return state.isStopped
-            }
-            if isStopped { lane.resume(returning: nil) }
+    private func leave() {
+        let waiter = state.withLock { state in
+            state.busyCount -= 1
+            return state.busyCount == 0 ? state.waitingForEnd.take() : nil
         }
+        waiter?.resume()
     }
 
     private func judge(_ request: JudgeSessionSharesRequest) async -> Outcome {
@@ -84,9 +93,8 @@ final class JudgeLanes: Sendable {
                 }
                 return .success(reply)
             } catch {
-                guard error.isRetryable, attempt < Self.attemptCountMax, !Task.isCancelled else {
-                    return .failure(error)
-                }
+                let isOpen = state.withLock { $0.settle != nil }
+                guard error.isRetryable, attempt < Self.attemptCountMax, isOpen else { return .failure(error) }
             }
             attempt += 1
             try? await clock.sleep(for: Self.pause)
