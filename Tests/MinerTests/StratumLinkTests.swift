@@ -36,6 +36,7 @@ import Testing
     /// Runs a miner until `body` returns, and waits for its end.
     private func mine(
         timeout: Duration = .seconds(50),
+        endingByItself endsByItself: Bool = false,
         until body: () async throws -> Void,
         whileItEnds: () async throws -> Void = {}
     ) async throws {
@@ -59,7 +60,7 @@ import Testing
             _ = await running.result
             throw error
         }
-        running.cancel()
+        if !endsByItself { running.cancel() }
         try await whileItEnds()
         try await running.value
     }
@@ -205,7 +206,7 @@ import Testing
 
     @Test func endsWithTheReasonWhenThePoolWillNeverLetItIn() async throws {
         await #expect(throws: MinerError.refused("no such address")) {
-            try await mine {
+            try await mine(endingByItself: true) {
                 let peer = try await StratumPeer(listener)
                 _ = try await peer.line()
                 try await peer.send(StratumDialogue.subscription)
