@@ -132,9 +132,7 @@ package struct MinerProgram: Service {
     }
 
     private func closeWhenCancelled() async -> MinerError? {
-        let (never, continuation) = AsyncStream.makeStream(of: Never.self)
-        for await _ in never {}
-        continuation.finish()
+        await Cancellation.wait()
         await desk.close()
         return nil
     }

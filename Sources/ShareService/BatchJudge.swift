@@ -11,10 +11,9 @@ struct BatchJudge: Sendable {
     static let proofsPerSubmissionMax = 1_000
 
     let key: AuthenticationKey
-    let jobs: JobKeeper
+    let clerk: JudgesClerk
     let lanes: HashingLanes
     let proofs: RememberedProofs
-    let desk: BlockDesk
     let recorder: ShareRecorder
     let metrics: ShareMetrics
     let surroundings: Surroundings
@@ -26,16 +25,16 @@ struct BatchJudge: Sendable {
         let nowMs = surroundings.clock.unixMilliseconds
         let leases = request.submissions.map { CheckedLease($0.signedLease, key: key) }
         let ids = Set(leases.compactMap { $0?.jobID })
-        var entries = jobs.entries(ids)
-        let missing = await fetchUnknown(entries, for: request.submissions, leases, nowMs: nowMs)
-        if missing.isAsked { entries = jobs.entries(ids) }
-        var docket = await docket(request.submissions, leases, entries, nowMs: nowMs)
+        let known = await clerk.entries(ids) { entries in
+            await self.docket(request.submissions, leases, entries, nowMs: nowMs).candidates(nowMs: nowMs)
+        }
+        var docket = await docket(request.submissions, leases, known.entries, nowMs: nowMs)
 
         // A solved block waits for nothing; the answer waits for both.
         let candidates = docket.candidates(nowMs: nowMs)
-        async let submitted = submit(candidates)
+        async let submitted = clerk.submit(candidates)
         let recorded: Result<[Int], RPCError>
-        if let failure = missing.failure {
+        if let failure = known.failure {
             recorded = .failure(failure)
         } else {
             recorded = await record(docket.accepted(nowMs: nowMs), docket.refused())
@@ -44,21 +43,6 @@ struct BatchJudge: Sendable {
         docket.settle(duplicates: try recorded.get())
         count(docket)
         return JudgeSharesReply(verdicts: docket.verdicts())
-    }
-
-    /// Asks for the jobs that are not known here; meanwhile blocks solved by proofs of the others are on their way.
-    private func fetchUnknown(
-        _ entries: [UInt64: JobBook.Entry],
-        for submissions: [Submission],
-        _ leases: [CheckedLease?],
-        nowMs: UInt64
-    ) async -> (isAsked: Bool, failure: RPCError?) {
-        let unknown = entries.filter { if case .unknown = $0.value { true } else { false } }.map(\.key)
-        guard !unknown.isEmpty else { return (false, nil) }
-        let early = await docket(submissions, leases, entries, nowMs: nowMs).candidates(nowMs: nowMs)
-        async let submitted = submit(early)
-        let failure = await jobs.fetch(unknown)
-        return (true, await submitted ?? failure)
     }
 
     private func docket(
@@ -82,16 +66,6 @@ struct BatchJudge: Sendable {
         let counts = request.submissions.map(\.proofs.count)
         guard counts.allSatisfy({ $0 <= proofsPerSubmissionMax }), counts.reduce(0, +) <= proofCountMax else {
             throw .invalidArgument("at most 1,000 proofs in a submission and 10,000 in all are allowed")
-        }
-    }
-
-    private func submit(_ candidates: [Hash256: BlockCandidate]) async -> RPCError? {
-        guard !candidates.isEmpty else { return nil }
-        do throws(RPCError) {
-            try await desk.submit(candidates)
-            return nil
-        } catch {
-            return error
         }
     }
 

@@ -60,9 +60,7 @@ final class JudgeLanes: Sendable {
     /// Opens the lanes until the task is cancelled, and returns when the calls under way have ended.
     func run(settle: @escaping Settle) async {
         state.withLock { $0.settle = settle }
-        let (never, continuation) = AsyncStream.makeStream(of: Never.self)
-        for await _ in never {}
-        continuation.finish()
+        await Cancellation.wait()
         await withCheckedContinuation { waiter in
             let isDone = state.withLock { state in
                 state.settle = nil

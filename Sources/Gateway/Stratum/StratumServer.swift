@@ -79,18 +79,12 @@ final class StratumServer: Sendable {
             }
         )
         helpers.append(Task { await self.run(questions) })
-        await untilCancelled()
+        await Cancellation.wait()
         server.stopAccepting()
         await drain()
         for helper in helpers { helper.cancel() }
         for helper in helpers { await helper.value }
         await server.stop()
-    }
-
-    private func untilCancelled() async {
-        let (never, continuation) = AsyncStream.makeStream(of: Never.self)
-        for await _ in never {}
-        continuation.finish()
     }
 
     /// Returns when every miner is gone and every share answered, or when that takes too long.

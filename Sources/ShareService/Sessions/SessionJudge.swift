@@ -5,10 +5,9 @@ internal import ServiceRuntime
 /// Answers `Shares.JudgeSessionShares`: from leases and nonces to statuses that are durable.
 struct SessionJudge: Sendable {
     let leases: SessionLeases
-    let jobs: JobKeeper
+    let clerk: JudgesClerk
     let lanes: HashingLanes
     let proofs: RememberedProofs
-    let desk: BlockDesk
     let recorder: ShareRecorder
     let metrics: ShareMetrics
     let surroundings: Surroundings
@@ -19,20 +18,19 @@ struct SessionJudge: Sendable {
         let columns = try SessionColumns(request)
         let nowMs = surroundings.clock.unixMilliseconds
         let leases = leases.checked(request.leases)
-        let ids = columns.distinctJobs
-        var entries = jobs.entries(ids)
-        let missing = await fetchUnknown(entries, for: columns, leases, nowMs: nowMs)
-        if missing.isAsked { entries = jobs.entries(ids) }
-        var docket = await docket(columns, leases, entries, nowMs: nowMs)
+        let known = await clerk.entries(columns.distinctJobs) { entries in
+            await self.docket(columns, leases, entries, nowMs: nowMs).candidates(nowMs: nowMs)
+        }
+        var docket = await docket(columns, leases, known.entries, nowMs: nowMs)
 
         // A solved block waits for nothing; the answer waits for both.
         let candidates = docket.candidates(nowMs: nowMs)
         let recorded: Result<[Int], RPCError>
         if candidates.isEmpty {
-            recorded = await record(docket, unless: missing.failure, nowMs: nowMs)
+            recorded = await record(docket, unless: known.failure, nowMs: nowMs)
         } else {
-            async let submitted = submit(candidates)
-            recorded = await record(docket, unless: missing.failure, nowMs: nowMs)
+            async let submitted = clerk.submit(candidates)
+            recorded = await record(docket, unless: known.failure, nowMs: nowMs)
             if let failure = await submitted { throw failure }
         }
         docket.settle(duplicates: try recorded.get())
@@ -42,21 +40,6 @@ struct SessionJudge: Sendable {
             statuses: docket.statuses.map(\.rawValue),
             blockPlaces: docket.blockPlaces
         )
-    }
-
-    /// Asks for the jobs that are not known here; meanwhile blocks solved by shares of the others are on their way.
-    private func fetchUnknown(
-        _ entries: [UInt64: JobBook.Entry],
-        for columns: SessionColumns,
-        _ leases: [CheckedSessionLease?],
-        nowMs: UInt64
-    ) async -> (isAsked: Bool, failure: RPCError?) {
-        let unknown = entries.filter { if case .unknown = $0.value { true } else { false } }.map(\.key)
-        guard !unknown.isEmpty else { return (false, nil) }
-        let early = await docket(columns, leases, entries, nowMs: nowMs).candidates(nowMs: nowMs)
-        async let submitted = submit(early)
-        let failure = await jobs.fetch(unknown)
-        return (true, await submitted ?? failure)
     }
 
     private func docket(
@@ -73,16 +56,6 @@ struct SessionJudge: Sendable {
         }
         docket.judge(nowMs: nowMs) { proofs.submissions(of: $0, job: $1) }
         return docket
-    }
-
-    private func submit(_ candidates: [Hash256: BlockCandidate]) async -> RPCError? {
-        guard !candidates.isEmpty else { return nil }
-        do throws(RPCError) {
-            try await desk.submit(candidates)
-            return nil
-        } catch {
-            return error
-        }
     }
 
     private func record(
