@@ -43,13 +43,22 @@ import Testing
     }
 
     @Test(
-        arguments: [ShareStatus.lowDifficulty, .duplicate, .outsideBin, .timeOutOfRange, .hashMismatch, .unauthorized]
+        arguments: [ShareStatus.lowDifficulty, .duplicate, .outsideBin, .timeOutOfRange, .hashMismatch]
     )
     func everyInvalidVerdictCounts(status: ShareStatus) async throws {
         try await StratumFixture.run { pool in
             let (miner, job) = try await pool.member()
             try await Self.send(0, 50, status, miner, job, pool)
             #expect(pool.gateway.bans.all.count == 1)
+        }
+    }
+
+    @Test func sharesOfNamesThatWereNotLetInBanNobody() async throws {
+        try await StratumFixture.run { pool in
+            let (miner, job) = try await pool.member()
+            try await Self.send(0, 100, .unauthorized, miner, job, pool)
+            #expect(pool.gateway.bans.all.isEmpty)
+            #expect(try await miner.call("mining.ping")["result"] == "pong")
         }
     }
 

@@ -84,14 +84,13 @@ import Testing
             return window.isExceeded(part: 3_000)
         }
         switch verdict {
-        case .unjudged, .expired:
+        case .unjudged, .expired, .unauthorized:
             #expect(!isCounted(tipAgeMs: 0))
             #expect(!isCounted(tipAgeMs: .max))
         case .stale:
             #expect(!isCounted(tipAgeMs: InvalidShareWindow.staleGraceMs))
             #expect(isCounted(tipAgeMs: InvalidShareWindow.staleGraceMs + 1))
-        case .accepted, .lowDifficulty, .duplicate, .outsideBin, .hashMismatch, .timeOutOfRange, .versionNotAllowed,
-            .unauthorized:
+        case .accepted, .lowDifficulty, .duplicate, .outsideBin, .hashMismatch, .timeOutOfRange, .versionNotAllowed:
             #expect(isCounted(tipAgeMs: 0))
         }
     }

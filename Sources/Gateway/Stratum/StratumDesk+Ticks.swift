@@ -36,7 +36,7 @@ extension StratumDesk {
         let isAccessNew = generation != ticks.accessGeneration
         ticks.accessGeneration = generation
         for session in sessions where session.link.isOpen {
-            if isAccessNew { session.workers.removeAll { !office.access.allows($0.client.address) } }
+            if isAccessNew { dropDenied(session) }
             if session.workers.isEmpty, session.openedAtMs + Self.strangerMsMax <= nowMs {
                 farewell(session, .unauthorized)
                 continue
@@ -52,6 +52,14 @@ extension StratumDesk {
         }
         forgetAddresses()
         renewLeases()
+    }
+
+    /// Nobody goes on who is not let in any more; it is said to whoever watches the miner.
+    private func dropDenied(_ session: StratumSession) {
+        let count = session.workers.count
+        session.workers.removeAll { !office.access.allows($0.client.address) }
+        guard session.workers.count < count else { return }
+        answer(session) { StratumWriter.appendShowMessage(StratumError.accountDenied.text, to: &$0) }
     }
 
     /// Addresses without a connection are remembered as long as their shares count.

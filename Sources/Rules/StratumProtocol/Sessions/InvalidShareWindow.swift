@@ -42,8 +42,11 @@ package struct InvalidShareWindow: Sendable {
         switch verdict {
         case .accepted: count(isValid: true, nowMs: nowMs)
         case .unjudged, .expired: break
+        // Whose name is refused is not whose address it is: one rig that is misnamed, or one account that is denied, must
+        // not cost its neighbours behind the same address theirs.
+        case .unauthorized: break
         case .stale: if tipAgeMs > Self.staleGraceMs { count(isValid: false, nowMs: nowMs) }
-        case .lowDifficulty, .duplicate, .outsideBin, .hashMismatch, .timeOutOfRange, .versionNotAllowed, .unauthorized:
+        case .lowDifficulty, .duplicate, .outsideBin, .hashMismatch, .timeOutOfRange, .versionNotAllowed:
             count(isValid: false, nowMs: nowMs)
         }
     }
