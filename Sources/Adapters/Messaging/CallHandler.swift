@@ -34,7 +34,8 @@ package struct CallHandler: Sendable {
         guard knows(method) else { return .failure(.unknownMethod(method)) }
         do throws(RPCError) {
             let answer = try await dispatcher.dispatch(method, payload)
-            guard answer.count <= limits.messageByteCountMax else { return .failure(tooLarge(answer.count)) }
+            let byteCount = answer.count + RPCLimits.replyEnvelopeByteCount
+            guard byteCount <= limits.messageByteCountMax else { return .failure(tooLarge(byteCount)) }
             return .success(answer)
         } catch {
             return .failure(RPCError(error.code, Self.prefix(of: error.message)))

@@ -40,7 +40,8 @@ final class InProcessCalls: Sendable {
 
     /// - Returns: `nil` when no call is taken now, or the server went away before it had answered: then the socket must serve.
     func call(_ method: String, _ payload: [UInt8], timeout: Duration) async -> Outcome? {
-        guard payload.count <= limits.messageByteCountMax else { return nil }  // the socket words the refusal
+        let byteCount = payload.count + method.utf8.count + RPCLimits.requestEnvelopeByteCount
+        guard byteCount <= limits.messageByteCountMax else { return nil }  // the socket words the refusal
         let number: UInt64? = state.withLock { state in
             guard state.isOpen, state.calls.count < limits.callCountMax else { return nil }
             state.lastNumber += 1

@@ -14,6 +14,10 @@ package struct RPCLimits: Sendable {
     /// Bytes of a method's name, as `envelope.proto` says.
     package static let methodByteCountMax = 128
 
+    /// Bytes of a request's envelope beside its method and its payload, and of a reply's beside its payload, at most.
+    static let requestEnvelopeByteCount = 24
+    static let replyEnvelopeByteCount = 16
+
     /// For all services but the one that sends whole templates.
     package static let standard = RPCLimits(messageByteCountMax: 1 << 20)
     /// A template holds a whole block: 4 MB of weight, and as much again for MWEB.
