@@ -38,6 +38,31 @@ import Testing
         }
     }
 
+    @Test func whoWishesOneDifficultyAfterTheOtherIsSentOneJobSoOften() async throws {
+        try await StratumFixture.run { pool in
+            try await pool.settleJob()
+            let miner = try pool.connect()
+            try await miner.call("mining.subscribe", ["test/1"])
+            try await miner.notice("mining.notify")
+            try await miner.call("mining.authorize", [JSON(StratumFixture.worker), "x"])
+            for number in 0...60 {
+                let wish = number % 2 == 0 ? 1 : 500
+                miner.send(#"{"id":7,"method":"mining.suggest_difficulty","params":[\#(wish)]}"#)
+            }
+            miner.send(#"{"id":99,"method":"mining.ping"}"#)
+            var times: [String] = []
+            while true {
+                let line = try await miner.line()
+                if line["result"] == "pong" { break }
+                if line["method"] == "mining.notify" { times.append(line["params"]?.array?[7].string ?? "") }
+            }
+            #expect(times.count == 8 && times.last == "6ab13b88")
+            // The last wish is fulfilled with the next job.
+            pool.pool.update { $0.job = FakePool.job(2) }
+            #expect(try await miner.difficulty() == "1")
+        }
+    }
+
     @Test func aDifficultyThatIsWishedForLateComesWithTheSameJobUnderAnotherName() async throws {
         try await StratumFixture.run { pool in
             try await pool.settleJob()

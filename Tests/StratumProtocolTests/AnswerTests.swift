@@ -61,15 +61,8 @@ import Testing
                 == "{\"id\":1,\"method\":\"client.get_version\",\"params\":[]}\n"
         )
         #expect(
-            Self.text { StratumWriter.appendPing(to: &$0) } == "{\"id\":1,\"method\":\"mining.ping\",\"params\":[]}\n"
-        )
-        #expect(
             Self.text { StratumWriter.appendSetExtranonce(0x0102_0304, to: &$0) }
                 == "{\"id\":null,\"method\":\"mining.set_extranonce\",\"params\":[\"01020304\",4]}\n"
-        )
-        #expect(
-            Self.text { StratumWriter.appendSetVersionMask(0x1fff_e000, to: &$0) }
-                == "{\"id\":null,\"method\":\"mining.set_version_mask\",\"params\":[\"1fffe000\"]}\n"
         )
         #expect(
             Self.text { StratumWriter.appendReconnect(to: &$0) }

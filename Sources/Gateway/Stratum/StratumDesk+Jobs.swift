@@ -7,6 +7,11 @@ import StratumProtocol
 extension StratumDesk {
     /// Jobs that shares may still come for: hours of them.
     static let jobCountMax = 512
+    /// How often one job is sent again for another difficulty.
+    ///
+    /// Each time moves its time on, and costs a whole job. Fewer than `DifficultyEpochs.countMax`, so that the next job can
+    /// bring another.
+    static let urgentSendingCountMax: UInt8 = 8
 
     /// The job to work on from now on.
     func begin(_ next: StratumJob, noticedAt: ContinuousClock.Instant) {
@@ -70,7 +75,9 @@ extension StratumDesk {
     func change(_ session: StratumSession, to difficulty: Difficulty, isUrgent: Bool) {
         session.nextDifficulty = difficulty == session.difficulty ? nil : difficulty
         let due = job.map { min(difficulty, $0.difficultyMax ?? difficulty) }
-        if isUrgent, session.sent != nil, due != session.difficulty { sendJob(to: session, isClean: true) }
+        guard isUrgent, let sent = session.sent, due != session.difficulty else { return }
+        // Whoever asks for one difficulty after the other gets the last of them with the next job.
+        if sent.job != job?.id || sent.count < Self.urgentSendingCountMax { sendJob(to: session, isClean: true) }
     }
 
     /// What the measurement of a session's speed asks for.

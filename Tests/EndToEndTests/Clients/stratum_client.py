@@ -192,7 +192,7 @@ class Miner:
         elif method == "client.show_message":
             self.say("message", text=params[0])
         else:
-            demand(method in ("mining.set_version_mask", "client.get_version", "mining.ping"), "a known method", line)
+            demand(method == "client.get_version", "a known method", line)
 
     def subscribed(self, result, error, line):
         demand(error is None and isinstance(result, list) and len(result) == 3, "a subscription", line)

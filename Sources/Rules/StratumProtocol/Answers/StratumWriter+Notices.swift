@@ -17,11 +17,6 @@ extension StratumWriter {
         }
     }
 
-    /// Another mask for rolling versions, from the next job on.
-    package static func appendSetVersionMask(_ mask: UInt32, to bytes: inout [UInt8]) {
-        appendCall("mining.set_version_mask", to: &bytes) { $0.append(quotedHex: mask) }
-    }
-
     /// Asks the miner to connect again, to where it is connected.
     ///
     /// Without parameters: cgminer and bfgminer take an empty host and port 0 for what they say, and refuse them.

@@ -67,11 +67,6 @@ package enum StratumWriter {
         appendCall("client.get_version", id: ownID, to: &bytes) { _ in }
     }
 
-    /// Asks for a sign of life.
-    package static func appendPing(to bytes: inout [UInt8]) {
-        appendCall("mining.ping", id: ownID, to: &bytes) { _ in }
-    }
-
     /// The answer with `result`, which is JSON.
     static func appendResult(_ id: RequestID, _ result: String, to bytes: inout [UInt8]) {
         appendID(id, to: &bytes)
