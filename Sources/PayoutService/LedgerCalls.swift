@@ -1,6 +1,7 @@
 internal import BlockFormat
 internal import Ledger
 package import Messages
+internal import MiningDomain
 internal import PostgresClient
 internal import ServiceRuntime
 import Synchronization
@@ -32,7 +33,7 @@ package struct LedgerCalls: LedgerHandler {
         self.surroundings = surroundings
         network = settings.network
         blocks = BlockBook(
-            pool: pool,
+            store: PostgresBlocks(pool: pool),
             rate: settings.fee,
             windowFactor: settings.windowFactor,
             depths: settings.depths
@@ -61,10 +62,10 @@ package struct LedgerCalls: LedgerHandler {
             if !changes.isEmpty {
                 surroundings.log.info("block's money moved", ["hash": report.hash, "stage": stage.rawValue])
             }
-            if shortfall > 0 {
+            if shortfall > .zero {
                 surroundings.log.error(
                     "a block was orphaned after its money was paid: the pool stands in",
-                    ["hash": report.hash, "units": shortfall]
+                    ["hash": report.hash, "units": shortfall.units]
                 )
             }
             return RecordBlockReply(stage: BlockStage(stage))

@@ -39,6 +39,27 @@ struct TransferTable {
         )
     }
 
+    /// Every transfer of `kind` with that reference, in the order in which they were written.
+    func transfers(_ kind: Transfer.Kind, reference: String) throws(PostgresError) -> [Transfer] {
+        try session.execute(
+            """
+            SELECT debit.address, debit_bucket, credit.address, credit_bucket, amount FROM transfers
+            JOIN accounts AS debit ON debit.account_id = debit_account_id
+            JOIN accounts AS credit ON credit.account_id = credit_account_id
+            WHERE kind = $1 AND reference = $2 ORDER BY transfer_id
+            """,
+            [.text(kind.rawValue), .text(reference)]
+        ).map { row throws(PostgresError) in
+            Transfer(
+                kind: kind,
+                reference: reference,
+                from: try LedgerAccount(address: try row.text(0), bucket: try row.text(1)),
+                to: try LedgerAccount(address: try row.text(2), bucket: try row.text(3)),
+                amount: Amount(units: try row.integer(4))
+            )
+        }
+    }
+
     /// - Returns: A number for every one of `names`.
     func accountNumbers(of names: [AccountName]) throws(PostgresError) -> [AccountName: Int32] {
         let texts = Set(names).map(\.description).sorted()
@@ -62,6 +83,21 @@ struct TransferTable {
         }
         guard numbers.count == texts.count else { throw .unreadable("not every account was found") }
         return numbers
+    }
+}
+
+extension LedgerAccount {
+    /// As the database has it, where the pool has no address.
+    fileprivate init(address: String, bucket: String) throws(PostgresError) {
+        guard let bucket = Bucket(rawValue: bucket), bucket.belongsToMiner == !address.isEmpty else {
+            throw .unreadable("a bucket")
+        }
+        guard bucket.belongsToMiner else {
+            self = .pool(bucket)
+            return
+        }
+        guard let owner = AccountName(address) else { throw .unreadable("an account's name") }
+        self = .miner(owner, bucket)
     }
 }
 

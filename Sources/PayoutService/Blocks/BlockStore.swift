@@ -1,0 +1,62 @@
+internal import Hashing
+internal import Ledger
+internal import MiningDomain
+internal import PostgresClient
+
+/// Where blocks and their money are kept: PostgreSQL, or whatever stands in its place.
+protocol BlockStore: Sendable {
+    /// Keeps all that `body` writes, or nothing; what it has read of a block nobody else changes meanwhile.
+    func transaction<Value: Sendable>(
+        _ body: @Sendable (any BlockSession) throws(PostgresError) -> Value
+    ) async throws(PostgresError) -> Value
+}
+
+/// What deciding about one block needs of its storage, inside one transaction.
+protocol BlockSession {
+    /// The block's row, which `report` makes when it is the first to tell of the block.
+    ///
+    /// Held until the transaction ends: a second transaction about the same block waits here.
+    func row(of report: CheckedReport, nowMs: Int64) throws(PostgresError) -> BlockRow
+
+    /// Writes down how far the block has come.
+    func save(_ row: BlockRow, of report: CheckedReport, nowMs: Int64) throws(PostgresError)
+
+    /// The number of the share with this proof, if it was recorded.
+    func shareNumber(of proof: Hash256) throws(PostgresError) -> Int64?
+
+    /// The last work up to and with share number `end`.
+    func window(endingAt end: Int64, size: Work) throws(PostgresError) -> RewardWindow
+
+    /// The transfers of kind `.blockCredit` with this reference.
+    func credits(reference: String) throws(PostgresError) -> [Transfer]
+
+    /// Base units that each of `accounts` has in `bucket`, which nobody else changes until the transaction ends.
+    ///
+    /// - Returns: Nothing of an account that never had any.
+    func held(by accounts: [AccountName], in bucket: Bucket) throws(PostgresError) -> [AccountName: Int64]
+
+    /// Writes transfers, and moves the balances along with them.
+    ///
+    /// - Throws: When one of them was written before.
+    func post(_ transfers: [Transfer], nowMs: Int64) throws(PostgresError)
+}
+
+/// What is kept of one block, besides its transfers.
+struct BlockRow: Hashable, Sendable {
+    /// Where a first credit's window ended, how large it was, and how much of it no share filled.
+    struct Window: Hashable, Sendable {
+        let end: Int64
+        let size: Work
+        let missing: Work
+    }
+
+    let height: Int64
+    var stage: BlockMoney.Stage
+    var roundCount: Int
+    var reward: Amount
+    let networkWork: Work
+    /// The newest share when the block was first heard of: the window's end should the block's own never come.
+    let reportedSeq: Int64
+    /// `nil` before the first credit.
+    var window: Window?
+}

@@ -1,0 +1,120 @@
+internal import Hashing
+internal import Ledger
+internal import MiningDomain
+internal import PostgresClient
+
+/// Blocks and their money in PostgreSQL.
+struct PostgresBlocks: BlockStore {
+    let pool: ConnectionPool
+
+    func transaction<Value: Sendable>(
+        _ body: @Sendable (any BlockSession) throws(PostgresError) -> Value
+    ) async throws(PostgresError) -> Value {
+        try await pool.transaction { session throws(PostgresError) in
+            try body(PostgresBlockSession(session: session))
+        }
+    }
+}
+
+/// One transaction about a block.
+struct PostgresBlockSession: BlockSession {
+    let session: PostgresSession
+
+    func row(of report: CheckedReport, nowMs: Int64) throws(PostgresError) -> BlockRow {
+        try insert(report, nowMs: nowMs)
+        let row = try session.execute(
+            """
+            SELECT stage, round_count, height, reward, network_work, reported_seq, window_end_seq, window_work,
+                window_missing
+            FROM blocks WHERE hash = $1 FOR UPDATE
+            """,
+            [.bytes(report.hash.bytes)]
+        )[0]
+        guard let stage = BlockMoney.Stage(rawValue: try row.text(0)) else { throw .unreadable("a block's stage") }
+        var block = BlockRow(
+            height: try row.integer(2),
+            stage: stage,
+            roundCount: try row.integer(1),
+            reward: Amount(units: try row.integer(3)),
+            networkWork: Work(hashes: try row.integer(4)),
+            reportedSeq: try row.integer(5)
+        )
+        guard !row.isNull(6) else { return block }
+        block.window = BlockRow.Window(
+            end: try row.integer(6),
+            size: Work(hashes: try row.integer(7)),
+            missing: Work(hashes: try row.integer(8))
+        )
+        return block
+    }
+
+    private func insert(_ report: CheckedReport, nowMs: Int64) throws(PostgresError) {
+        let finder = try report.finder.map { finder throws(PostgresError) in
+            try TransferTable(session, nowMs: nowMs).accountNumbers(of: [finder])[finder]
+        }
+        try session.execute(
+            """
+            INSERT INTO blocks (hash, height, job_id, finder_account_id, finder_worker, state, stage, reward,
+                network_work, reported_seq, found_at_ms, updated_at_ms)
+            VALUES ($1, $2, $3, $4, $5, $6, 'candidate', $7, $8, (SELECT coalesce(max(seq), 0) FROM shares), $9, $10)
+            ON CONFLICT (hash) DO NOTHING
+            """,
+            [
+                .bytes(report.hash.bytes), .integer(Int64(report.height)),
+                .integer(Int64(bitPattern: report.jobID)), finder.flatMap { $0 }.map { .integer32($0) } ?? .null,
+                .text(report.finderWorker), .text(report.state), .integer(try report.reward.databaseUnits()),
+                .numeric(report.networkWork.hashes), .integer(Int64(clamping: report.foundAtMs)), .integer(nowMs),
+            ]
+        )
+    }
+
+    func save(_ row: BlockRow, of report: CheckedReport, nowMs: Int64) throws(PostgresError) {
+        try session.execute(
+            """
+            UPDATE blocks SET state = $2, stage = $3, round_count = $4, confirmations = $5, reward = $6,
+                reason = $7, updated_at_ms = $8, window_end_seq = $9, window_work = $10, window_missing = $11
+            WHERE hash = $1
+            """,
+            [
+                .bytes(report.hash.bytes), .text(report.state), .text(row.stage.rawValue),
+                .integer32(Int32(clamping: row.roundCount)), .integer(Int64(report.confirmations)),
+                .integer(try row.reward.databaseUnits()), .text(report.reason), .integer(nowMs),
+                row.window.map { .integer($0.end) } ?? .null,
+                row.window.map { .numeric($0.size.hashes) } ?? .null,
+                row.window.map { .numeric($0.missing.hashes) } ?? .null,
+            ]
+        )
+    }
+
+    func shareNumber(of proof: Hash256) throws(PostgresError) -> Int64? {
+        try session.execute("SELECT seq FROM shares WHERE proof_hash = $1", [.bytes(proof.bytes)]).first?.integer(0)
+    }
+
+    func window(endingAt end: Int64, size: Work) throws(PostgresError) -> RewardWindow {
+        try WindowReader.read(session, end: end, size: size)
+    }
+
+    func credits(reference: String) throws(PostgresError) -> [Transfer] {
+        try TransferTable(session, nowMs: 0).transfers(.blockCredit, reference: reference)
+    }
+
+    func held(by accounts: [AccountName], in bucket: Bucket) throws(PostgresError) -> [AccountName: Int64] {
+        let rows = try session.execute(
+            """
+            SELECT address, balance FROM balances JOIN accounts USING (account_id)
+            WHERE address = ANY ($1) AND bucket = $2 ORDER BY account_id FOR UPDATE OF balances
+            """,
+            [.texts(accounts.map(\.description)), .text(bucket.rawValue)]
+        )
+        var balances: [AccountName: Int64] = [:]
+        for row in rows {
+            guard let name = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+            balances[name] = try row.integer(1)
+        }
+        return balances
+    }
+
+    func post(_ transfers: [Transfer], nowMs: Int64) throws(PostgresError) {
+        try TransferTable(session, nowMs: nowMs).post(transfers)
+    }
+}
