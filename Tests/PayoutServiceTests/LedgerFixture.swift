@@ -75,7 +75,12 @@ final class LedgerFixture: Sendable {
             readiness: readiness,
             surroundings: surroundings
         )
-        payouts = PayoutLoop(database, wallet: paying, settings: settings, surroundings: surroundings)
+        payouts = PayoutLoop(
+            PostgresPayouts(database: database, depthRequired: settings.payoutDepth),
+            wallet: paying,
+            settings: settings,
+            surroundings: surroundings
+        )
         rollup = WorkRollup(pool, surroundings: surroundings)
         recording = Task { try await recorder.run() }
     }

@@ -79,7 +79,7 @@ import Testing
             state.onBuild = { _ = try? await killer.execute(Self.endOtherSessions) }
         }
         fixture.clock.advance(by: .seconds(60))
-        await #expect(throws: PostgresError.self) { try await fixture.payouts.runOnce() }
+        await #expect(throws: StoreError.self) { try await fixture.payouts.runOnce() }
         fixture.wallet.state.withLock { state in
             state.onBuild = nil
             #expect(state.sent.isEmpty)

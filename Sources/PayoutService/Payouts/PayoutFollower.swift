@@ -1,12 +1,13 @@
 internal import ChainAdapter
 internal import Ledger
-internal import PostgresClient
 internal import ServiceRuntime
 
 /// Brings signed payouts to the network, and follows them until they are buried.
 struct PayoutFollower {
-    let book: PayoutBook
+    let store: any PayoutStore
     let wallet: any PayoutWallet
+    /// In blocks: as deep as a payout must be to be settled, a conflict must be to be believed.
+    let depthRequired: UInt32
     let surroundings: Surroundings
 
     /// What was learnt of a payout, and the words that go with it.
@@ -16,7 +17,7 @@ struct PayoutFollower {
         var reason = ""
     }
 
-    func advance(_ row: PayoutRow) async throws(PostgresError) {
+    func advance(_ row: PayoutRow) async throws(StoreError) {
         switch row.attempt.next {
         case .broadcast: try await apply(await sent(row), to: row)
         case .observe: try await apply(await observed(row), to: row)
@@ -49,22 +50,22 @@ struct PayoutFollower {
         case .success(.conflicted(let depth)):
             let reason = "another transaction has spent its coins, \(depth) blocks deep"
             // Not deep enough, it may be reorganised away again.
-            guard depth >= book.depthRequired else { return Observation(news: .unclear, reason: reason) }
+            guard depth >= depthRequired else { return Observation(news: .unclear, reason: reason) }
             return Observation(news: .conflicted, reason: reason)
         case .failure(let error):
             return Observation(news: .unclear, reason: "\(error)")
         }
     }
 
-    private func apply(_ observation: Observation, to row: PayoutRow) async throws(PostgresError) {
+    private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) {
         var row = row
         let effects = row.attempt.handle(observation.news)
         if effects.contains(.settle) {
-            try await book.settle(row, depth: observation.depth ?? 0, nowMs: nowMs)
+            try await store.settle(row, depth: observation.depth ?? 0, nowMs: nowMs)
             surroundings.log.info("payout confirmed", ["payout": row.id, "depth": observation.depth ?? 0])
             return
         }
-        try await book.save(row, confirmations: observation.depth, reason: observation.reason, nowMs: nowMs)
+        try await store.save(row, confirmations: observation.depth, reason: observation.reason, nowMs: nowMs)
         if effects.contains(.alert) {
             surroundings.log.error("payout stopped", ["payout": row.id, "reason": observation.reason])
         }

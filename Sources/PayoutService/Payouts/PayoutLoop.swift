@@ -1,5 +1,4 @@
 internal import ChainAdapter
-internal import PostgresClient
 internal import ServiceRuntime
 
 /// Runs payouts again and again, on one replica at a time.
@@ -9,7 +8,7 @@ struct PayoutLoop: Service {
 
     let name = "payouts"
 
-    private let database: PostgresSettings
+    private let stores: any PayoutStores
     private let wallet: any PayoutWallet
     private let settings: PayoutSettings
     private let surroundings: Surroundings
@@ -17,12 +16,12 @@ struct PayoutLoop: Service {
     private let failures: Counter
 
     init(
-        _ database: PostgresSettings,
+        _ stores: any PayoutStores,
         wallet: any PayoutWallet,
         settings: PayoutSettings,
         surroundings: Surroundings
     ) {
-        self.database = database
+        self.stores = stores
         self.wallet = wallet
         self.settings = settings
         self.surroundings = surroundings
@@ -38,7 +37,7 @@ struct PayoutLoop: Service {
 
     func run() async throws {
         while !Task.isCancelled {
-            do throws(PostgresError) {
+            do throws(StoreError) {
                 _ = try await runOnce()
             } catch {
                 failures.increment()
@@ -49,17 +48,16 @@ struct PayoutLoop: Service {
     }
 
     /// - Returns: Whether this replica may pay: not while another one does.
-    func runOnce() async throws(PostgresError) -> Bool {
-        guard let lock = try await AdvisoryLock.attempt(LockKey.payouts, database) else { return false }
-        let book = PayoutBook(session: lock.session, depthRequired: settings.payoutDepth)
-        let run = PayoutRun(book: book, wallet: wallet, settings: settings, surroundings: surroundings)
-        do throws(PostgresError) {
+    func runOnce() async throws(StoreError) -> Bool {
+        guard let store = try await stores.claim() else { return false }
+        let run = PayoutRun(store: store, wallet: wallet, settings: settings, surroundings: surroundings)
+        do throws(StoreError) {
             try await run.run()
         } catch {
-            await lock.release()
+            await store.release()
             throw error
         }
-        await lock.release()
+        await store.release()
         lastRun.set(Int64(surroundings.clock.unixMilliseconds / 1_000))
         return true
     }

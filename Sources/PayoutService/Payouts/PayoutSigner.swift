@@ -2,7 +2,6 @@ internal import BlockFormat
 internal import ChainAdapter
 internal import Ledger
 internal import MiningDomain
-internal import PostgresClient
 internal import ServiceRuntime
 
 /// Gives each reserved payout its transaction: built and signed by the wallet, checked, stored, and only then sent.
@@ -10,7 +9,7 @@ struct PayoutSigner {
     /// No node asks more for so small a transaction (Bitcoin Core's own limit, `-maxtxfee`, is the same 0.1 coins).
     static let feeMax = Amount(units: 10_000_000)
 
-    let book: PayoutBook
+    let store: any PayoutStore
     let wallet: any PayoutWallet
     let network: Network
     let follower: PayoutFollower
@@ -19,7 +18,7 @@ struct PayoutSigner {
     /// Goes on with payouts that an earlier run left unsigned.
     ///
     /// - Returns: Whether all are signed now.
-    func signInterrupted(_ rows: [PayoutRow]) async throws(PostgresError) -> Bool {
+    func signInterrupted(_ rows: [PayoutRow]) async throws(StoreError) -> Bool {
         guard let first = rows.first else { return true }
         // That run may have left coins locked that nobody will spend. None that is needed is locked: whatever was
         // signed is broadcast.
@@ -29,16 +28,16 @@ struct PayoutSigner {
     }
 
     /// - Returns: Whether all could be signed: the first that cannot ends the run, for the next would fare no better.
-    func sign(_ rows: [PayoutRow]) async throws(PostgresError) -> Bool {
+    func sign(_ rows: [PayoutRow]) async throws(StoreError) -> Bool {
         for row in rows {
             guard try await sign(row) else { return false }
         }
         return true
     }
 
-    private func sign(_ row: PayoutRow) async throws(PostgresError) -> Bool {
+    private func sign(_ row: PayoutRow) async throws(StoreError) -> Bool {
         var planned: [(address: Address, amount: Amount)] = []
-        for output in try await book.outputs(of: row.id) {
+        for output in try await store.outputs(of: row.id) {
             guard let address = Address(output.account.description, on: network) else {
                 return try await leave(row, because: "\(output.account) is no address of \(network)")
             }
@@ -56,8 +55,8 @@ struct PayoutSigner {
         }
     }
 
-    private func storeAndSend(_ payout: BuiltPayout, _ row: PayoutRow) async throws(PostgresError) -> Bool {
-        guard try await book.store(payout, of: row.id, nowMs: nowMs) else {
+    private func storeAndSend(_ payout: BuiltPayout, _ row: PayoutRow) async throws(StoreError) -> Bool {
+        guard try await store.store(payout, of: row.id, nowMs: nowMs) else {
             return false  // it has one already: the coins of this one stay locked until the next repeat
         }
         var attempt = row.attempt
@@ -75,9 +74,9 @@ struct PayoutSigner {
     }
 
     /// Leaves a payout as it is, to be tried again in the next run.
-    private func leave(_ row: PayoutRow, because reason: String) async throws(PostgresError) -> Bool {
+    private func leave(_ row: PayoutRow, because reason: String) async throws(StoreError) -> Bool {
         surroundings.log.warning("payout waits", ["payout": row.id, "reason": reason])
-        try await book.save(row, confirmations: nil, reason: reason, nowMs: nowMs)
+        try await store.save(row, confirmations: nil, reason: reason, nowMs: nowMs)
         return false
     }
 

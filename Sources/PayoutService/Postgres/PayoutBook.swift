@@ -3,43 +3,42 @@ internal import Ledger
 internal import MiningDomain
 internal import PostgresClient
 
-/// One payout as the database has it.
-struct PayoutRow: Sendable {
-    let id: Int64
-    var attempt: PayoutAttempt
-    /// Once signed.
-    let transaction: [UInt8]
-    let identifier: Hash256?
-}
-
-/// The payouts.
+/// The payouts in the database.
 ///
 /// Works through the session that holds the payout lock: a replica that has lost the lock can write nothing any more.
-struct PayoutBook: Sendable {
-    let session: PostgresConnection
+struct PayoutBook: PayoutStore {
+    let lock: AdvisoryLock
     let depthRequired: UInt32
 
+    private var session: PostgresConnection { lock.session }
+
+    func release() async {
+        await lock.release()
+    }
+
     /// Every payout that is not settled, oldest first.
-    func unfinished() async throws(PostgresError) -> [PayoutRow] {
-        try await session.execute(
-            """
-            SELECT payout_id, state, refusal_count, coalesce(transaction, ''), txid
-            FROM payouts WHERE state <> 'confirmed' ORDER BY payout_id
-            """
-        ).map { row throws(PostgresError) in
-            guard let state = PayoutAttempt.State(rawValue: try row.text(1)) else {
-                throw .unreadable("a payout's state")
+    func unfinished() async throws(StoreError) -> [PayoutRow] {
+        try await stored { () async throws(PostgresError) in
+            try await session.execute(
+                """
+                SELECT payout_id, state, refusal_count, coalesce(transaction, ''), txid
+                FROM payouts WHERE state <> 'confirmed' ORDER BY payout_id
+                """
+            ).map { row throws(PostgresError) in
+                guard let state = PayoutAttempt.State(rawValue: try row.text(1)) else {
+                    throw .unreadable("a payout's state")
+                }
+                return PayoutRow(
+                    id: try row.integer(0),
+                    attempt: PayoutAttempt(
+                        depthRequired: depthRequired,
+                        state: state,
+                        refusalCount: try row.integer(2)
+                    ),
+                    transaction: try row.bytes(3),
+                    identifier: row.isNull(4) ? nil : Hash256(try row.bytes(4))
+                )
             }
-            return PayoutRow(
-                id: try row.integer(0),
-                attempt: PayoutAttempt(
-                    depthRequired: depthRequired,
-                    state: state,
-                    refusalCount: try row.integer(2)
-                ),
-                transaction: try row.bytes(3),
-                identifier: row.isNull(4) ? nil : Hash256(try row.bytes(4))
-            )
         }
     }
 
@@ -51,23 +50,25 @@ struct PayoutBook: Sendable {
         outputCountMax: Int,
         intervalMs: Int64,
         nowMs: Int64
-    ) async throws(PostgresError) -> Int? {
-        try await session.transaction { session throws(PostgresError) in
-            guard try isDue(session, intervalMs: intervalMs, nowMs: nowMs) else { return nil }
-            let rows = try session.execute(
-                """
-                SELECT address, balance FROM balances JOIN accounts USING (account_id)
-                WHERE bucket = 'confirmed' AND balance >= $1 ORDER BY account_id FOR UPDATE OF balances
-                """,
-                [.integer(try threshold.databaseUnits())]
-            )
-            let balances = try rows.map { row throws(PostgresError) in
-                guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
-                return AccountAmount(account, Amount(units: try row.integer(1)))
+    ) async throws(StoreError) -> Int? {
+        try await stored { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                guard try isDue(session, intervalMs: intervalMs, nowMs: nowMs) else { return nil }
+                let rows = try session.execute(
+                    """
+                    SELECT address, balance FROM balances JOIN accounts USING (account_id)
+                    WHERE bucket = 'confirmed' AND balance >= $1 ORDER BY account_id FOR UPDATE OF balances
+                    """,
+                    [.integer(try threshold.databaseUnits())]
+                )
+                let balances = try rows.map { row throws(PostgresError) in
+                    guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+                    return AccountAmount(account, Amount(units: try row.integer(1)))
+                }
+                let batches = PayoutPlan.batches(of: balances, threshold: threshold, outputCountMax: outputCountMax)
+                for batch in batches { try reserve(batch, nowMs: nowMs, session) }
+                return batches.count
             }
-            let batches = PayoutPlan.batches(of: balances, threshold: threshold, outputCountMax: outputCountMax)
-            for batch in batches { try reserve(batch, nowMs: nowMs, session) }
-            return batches.count
         }
     }
 
@@ -125,32 +126,36 @@ struct PayoutBook: Sendable {
     }
 
     /// What a payout pays, in the order of account names.
-    func outputs(of id: Int64) async throws(PostgresError) -> [AccountAmount] {
-        try await session.execute(
-            "SELECT address, amount FROM payout_outputs JOIN accounts USING (account_id) WHERE payout_id = $1",
-            [.integer(id)]
-        ).map { row throws(PostgresError) in
-            guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
-            return AccountAmount(account, Amount(units: try row.integer(1)))
-        }.sorted { $0.account < $1.account }
+    func outputs(of id: Int64) async throws(StoreError) -> [AccountAmount] {
+        try await stored { () async throws(PostgresError) in
+            try await session.execute(
+                "SELECT address, amount FROM payout_outputs JOIN accounts USING (account_id) WHERE payout_id = $1",
+                [.integer(id)]
+            ).map { row throws(PostgresError) in
+                guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+                return AccountAmount(account, Amount(units: try row.integer(1)))
+            }.sorted { $0.account < $1.account }
+        }
     }
 
     /// Stores the one transaction that this payout will ever have; only then may it be sent.
     ///
     /// - Returns: Whether it was stored: not when the payout has one already.
-    func store(_ payout: BuiltPayout, of id: Int64, nowMs: Int64) async throws(PostgresError) -> Bool {
-        let rows = try await session.execute(
-            """
-            UPDATE payouts SET state = 'signed', transaction = $2, txid = $3, network_fee = $4, reason = '',
-                updated_at_ms = $5
-            WHERE payout_id = $1 AND state = 'reserved' RETURNING payout_id
-            """,
-            [
-                .integer(id), .bytes(payout.transaction), .bytes(payout.identifier.bytes),
-                .integer(try payout.fee.databaseUnits()), .integer(nowMs),
-            ]
-        )
-        return rows.count == 1
+    func store(_ payout: BuiltPayout, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool {
+        try await stored { () async throws(PostgresError) in
+            let rows = try await session.execute(
+                """
+                UPDATE payouts SET state = 'signed', transaction = $2, txid = $3, network_fee = $4, reason = '',
+                    updated_at_ms = $5
+                WHERE payout_id = $1 AND state = 'reserved' RETURNING payout_id
+                """,
+                [
+                    .integer(id), .bytes(payout.transaction), .bytes(payout.identifier.bytes),
+                    .integer(try payout.fee.databaseUnits()), .integer(nowMs),
+                ]
+            )
+            return rows.count == 1
+        }
     }
 
     /// Keeps how far a payout has come, and why no further.
@@ -159,56 +164,60 @@ struct PayoutBook: Sendable {
         confirmations: UInt32?,
         reason: String,
         nowMs: Int64
-    ) async throws(PostgresError) {
-        try await session.execute(
-            """
-            UPDATE payouts SET state = $2, refusal_count = $3, confirmations = coalesce($4, confirmations),
-                reason = $5, updated_at_ms = $6
-            WHERE payout_id = $1 AND state <> 'confirmed'
-            """,
-            [
-                .integer(row.id), .text(row.attempt.state.rawValue),
-                .integer32(Int32(clamping: row.attempt.refusalCount)),
-                confirmations.map { .integer(Int64($0)) } ?? .null, .text(reason.filter { $0 != "\0" }),
-                .integer(nowMs),
-            ]
-        )
+    ) async throws(StoreError) {
+        try await stored { () async throws(PostgresError) in
+            _ = try await session.execute(
+                """
+                UPDATE payouts SET state = $2, refusal_count = $3, confirmations = coalesce($4, confirmations),
+                    reason = $5, updated_at_ms = $6
+                WHERE payout_id = $1 AND state <> 'confirmed'
+                """,
+                [
+                    .integer(row.id), .text(row.attempt.state.rawValue),
+                    .integer32(Int32(clamping: row.attempt.refusalCount)),
+                    confirmations.map { .integer(Int64($0)) } ?? .null, .text(reason.filter { $0 != "\0" }),
+                    .integer(nowMs),
+                ]
+            )
+        }
     }
 
     /// Posts a payout as paid, and its fee as the pool's cost.
-    func settle(_ row: PayoutRow, depth: UInt32, nowMs: Int64) async throws(PostgresError) {
+    func settle(_ row: PayoutRow, depth: UInt32, nowMs: Int64) async throws(StoreError) {
         let outputs = try await outputs(of: row.id)
-        try await session.transaction { session throws(PostgresError) in
-            let rows = try session.execute(
-                """
-                UPDATE payouts SET state = 'confirmed', confirmations = $2, reason = '', updated_at_ms = $3
-                WHERE payout_id = $1 AND state <> 'confirmed' RETURNING network_fee
-                """,
-                [.integer(row.id), .integer(Int64(depth)), .integer(nowMs)]
-            )
-            guard let settled = rows.first else { return }
-            var transfers = outputs.map { part in
-                Transfer(
-                    kind: .payoutSettle,
-                    reference: String(row.id),
-                    from: .miner(part.account, .reserved),
-                    to: .miner(part.account, .paid),
-                    amount: part.amount
+        try await stored { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                let rows = try session.execute(
+                    """
+                    UPDATE payouts SET state = 'confirmed', confirmations = $2, reason = '', updated_at_ms = $3
+                    WHERE payout_id = $1 AND state <> 'confirmed' RETURNING network_fee
+                    """,
+                    [.integer(row.id), .integer(Int64(depth)), .integer(nowMs)]
                 )
-            }
-            let fee = Amount(units: try settled.integer(0))
-            if fee > .zero {
-                transfers.append(
+                guard let settled = rows.first else { return }
+                var transfers = outputs.map { part in
                     Transfer(
-                        kind: .payoutFee,
+                        kind: .payoutSettle,
                         reference: String(row.id),
-                        from: .pool(.fee),
-                        to: .pool(.networkFee),
-                        amount: fee
+                        from: .miner(part.account, .reserved),
+                        to: .miner(part.account, .paid),
+                        amount: part.amount
                     )
-                )
+                }
+                let fee = Amount(units: try settled.integer(0))
+                if fee > .zero {
+                    transfers.append(
+                        Transfer(
+                            kind: .payoutFee,
+                            reference: String(row.id),
+                            from: .pool(.fee),
+                            to: .pool(.networkFee),
+                            amount: fee
+                        )
+                    )
+                }
+                try TransferTable(session, nowMs: nowMs).post(transfers)
             }
-            try TransferTable(session, nowMs: nowMs).post(transfers)
         }
     }
 }
