@@ -38,6 +38,7 @@ import Usage
         case "mine": try await MineCommand.run(rest)
         case "config": try ConfigCommand.run(rest)
         case "bans": try await BansCommand.run(rest)
+        case "verify": try await VerifyCommand.run(rest)
         case _:
             guard let role = ServiceRole(rawValue: word) else { throw misunderstood(word) }
             try await RunCommand.run(.one(role), rest)

@@ -16,9 +16,10 @@ package struct LedgerCalls: LedgerHandler {
     private let blocks: BlockBook
     private let statements: StatementReader
     let rewardAddress: RewardAddressBook
-    private let network: Network
+    let proofs: ProofShelf
+    let network: Network
     private let surroundings: Surroundings
-    private let readiness: Readiness
+    let readiness: Readiness
 
     init(
         _ settings: PayoutSettings,
@@ -39,6 +40,7 @@ package struct LedgerCalls: LedgerHandler {
             depths: settings.depths
         )
         statements = StatementReader(pool: pool)
+        proofs = ProofShelf(read: ProofReader(pool: pool).credits)
         rewardAddress = RewardAddressBook(pool: pool, wallet: wallet, settings: settings)
     }
 

@@ -34,6 +34,7 @@ final class FakeLedger: LedgerHandler {
     func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement { throw .unasked }
     func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement { throw .unasked }
     func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress { throw .unasked }
+    func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof { throw .unasked }
 }
 
 /// A JobService that knows some templates.

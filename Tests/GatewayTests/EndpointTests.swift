@@ -152,7 +152,12 @@ import Testing
         try await GatewayFixture.run { gateway in
             gateway.pool.update { state in
                 state.blocks = [
-                    BlockEntry(height: 12, hash: Array(0..<32), state: .accepted),
+                    BlockEntry(
+                        height: 12,
+                        hash: Array(0..<32),
+                        state: .accepted,
+                        proofRoot: [UInt8](repeating: 0xab, count: 32)
+                    ),
                     BlockEntry(height: 11, hash: [UInt8](repeating: 1, count: 32), state: .orphaned),
                 ]
             }
@@ -163,9 +168,12 @@ import Testing
                 "previous_blocks": [
                     [
                         "height": 12, "hash": "1f1e1d1c1b1a191817161514131211100f0e0d0c0b0a09080706050403020100",
-                        "state": "ACCEPTED",
+                        "state": "ACCEPTED", "proof_root": JSON(String(repeating: "ab", count: 32)),
                     ],
-                    ["height": 11, "hash": JSON(String(repeating: "01", count: 32)), "state": "ORPHANED"],
+                    [
+                        "height": 11, "hash": JSON(String(repeating: "01", count: 32)), "state": "ORPHANED",
+                        "proof_root": nil,
+                    ],
                 ],
                 "pool": ["hashrate": 99, "clients": 3, "workers": 2],
                 "network": ["difficulty": .number(JSONNumber("0.000030517116")!)],

@@ -25,6 +25,8 @@ final class FakePool: Sendable {
         var poolSpeed = PoolSpeed(hashrate: 99, clients: 3, workers: 2, binsLeased: 7)
         var statement = MinerStatement()
         var minerRequests: [GetMinerRequest] = []
+        var proofRequests: [GetProofRequest] = []
+        var proof: BlockProof?
         var blocks: [BlockEntry] = []
         var sessions = FakeSessions()
         var transactions: Result<[[UInt8]], RPCError> = .failure(.notFound("no job of this pool has transactions"))
@@ -189,6 +191,16 @@ extension FakePool: LedgerHandler {
 
     func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress {
         throw .unknownMethod("not for a gateway")
+    }
+
+    func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof {
+        let (proof, error) = state.withLock { state in
+            state.proofRequests.append(request)
+            return (state.proof, state.ledgerError)
+        }
+        if let error { throw error }
+        guard let proof else { throw .notFound("no credits of this block") }
+        return proof
     }
 
     func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement {

@@ -20,6 +20,7 @@ struct Welcome: Sendable {
                 "POST /reduce_diff_hash": "the proofs that you found",
                 "GET /status": "the pool and its blocks",
                 "POST /mystatus": "your work and your money",
+                "GET /api/blocks/{hash}/proof/{address}": "what was counted and credited for a block, with its proof",
                 "GET /events": "new jobs, blocks and bins as server-sent events",
             ],
             "documentation": "docs/protocol.md",

@@ -79,6 +79,12 @@ extension APIError {
         "the job named by job_id is not alive any more: take the current one with GET /getblock"
     )
 
+    static let unknownProof = APIError(
+        404,
+        "unknown_proof",
+        "the pool has credited nothing to this address for this block: GET /status lists blocks; one without a proof_root was not credited yet"
+    )
+
     static func wrongMethod(_ method: String, allow: String) -> APIError {
         APIError(
             405,

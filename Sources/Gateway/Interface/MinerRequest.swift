@@ -6,6 +6,8 @@ struct MinerRequest: Sendable {
     let http: IncomingRequest
     /// The client's own, also when a trusted proxy stands before it.
     let address: RemoteAddress
+    /// What stood in the path where its route has `{name}`.
+    var parameters: [String: String] = [:]
 
     init(_ http: IncomingRequest, trustedProxies: Set<RemoteAddress>) {
         self.http = http

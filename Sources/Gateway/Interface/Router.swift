@@ -9,7 +9,9 @@ struct Router: Sendable {
         let metrics: RouteMetrics
     }
 
+    /// By their whole path.
     private let entries: [String: Entry]
+    private let patterns: [(pattern: PathPattern, entry: Entry)]
     private let addresses: RateLimiter<RemoteAddress>
     private let trustedProxies: Set<RemoteAddress>
     private let surroundings: Surroundings
@@ -22,11 +24,19 @@ struct Router: Sendable {
         surroundings: Surroundings
     ) {
         var entries: [String: Entry] = [:]
+        var patterns: [(pattern: PathPattern, entry: Entry)] = []
         for route in routes {
-            let metrics = RouteMetrics(route.paths[0], surroundings.metrics)
-            for path in route.paths { entries[path] = Entry(route: route, metrics: metrics) }
+            let entry = Entry(route: route, metrics: RouteMetrics(route.paths[0], surroundings.metrics))
+            for path in route.paths {
+                if let pattern = PathPattern(path) {
+                    patterns.append((pattern, entry))
+                } else {
+                    entries[path] = entry
+                }
+            }
         }
         self.entries = entries
+        self.patterns = patterns
         self.addresses = addresses
         self.trustedProxies = trustedProxies
         self.surroundings = surroundings
@@ -35,15 +45,28 @@ struct Router: Sendable {
 
     func answer(_ request: IncomingRequest) async -> OutgoingResponse {
         let start = ContinuousClock.now
-        let entry = entries[request.path]
-        let response = await response(to: request, entry?.route)
+        let (entry, parameters) = entry(of: request.path)
+        let response = await response(to: request, entry?.route, parameters)
         (entry?.metrics ?? refusals).record(status: response.status, took: .now - start)
         return response
     }
 
-    private func response(to request: IncomingRequest, _ route: Route?) async -> OutgoingResponse {
+    private func entry(of path: String) -> (Entry?, parameters: [String: String]) {
+        if let entry = entries[path] { return (entry, [:]) }
+        for (pattern, entry) in patterns {
+            if let parameters = pattern.parameters(in: path) { return (entry, parameters) }
+        }
+        return (nil, [:])
+    }
+
+    private func response(
+        to request: IncomingRequest,
+        _ route: Route?,
+        _ parameters: [String: String]
+    ) async -> OutgoingResponse {
         do throws(APIError) {
-            let request = MinerRequest(request, trustedProxies: trustedProxies)
+            var request = MinerRequest(request, trustedProxies: trustedProxies)
+            request.parameters = parameters
             try addresses.admit(request.address.network, called: "address")
             guard let route else { throw .unknownPath(request.http.path) }
             // A HEAD is a GET whose body the server leaves out.

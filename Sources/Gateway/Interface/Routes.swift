@@ -5,7 +5,7 @@ struct Route: Sendable {
     typealias Endpoint = @Sendable (MinerRequest) async throws(APIError) -> OutgoingResponse
 
     let method: String
-    /// The name on the page first, then what clients of older pages call it.
+    /// The name on the page first, then what clients of older pages call it; `{name}` stands for one part.
     let paths: [String]
     let endpoint: Endpoint
 
@@ -28,6 +28,7 @@ extension Gateway {
             Route("GET", "/status", endpoint: Status(desk).answer),
             Route("POST", "/mystatus", "/my_status", endpoint: MyStatus(desk).answer),
             Route("GET", "/events", endpoint: Events(desk).answer),
+            Route("GET", "/api/blocks/{hash}/proof/{address}", endpoint: GetProof(desk).answer),
         ]
     }
 }

@@ -49,6 +49,7 @@ extension JSON {
             "height": JSON(block.height),
             "hash": JSON(Hex.string(block.hash.reversed())),
             "state": JSON(block.state.interfaceName),
+            "proof_root": block.proofRoot.isEmpty ? nil : JSON(Hex.string(block.proofRoot)),
         ]
     }
 }

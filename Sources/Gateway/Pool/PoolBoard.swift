@@ -11,6 +11,8 @@ struct PoolBlock: Hashable, Sendable {
     /// Internal order.
     let hash: [UInt8]
     let state: BlockState
+    /// Of the tree of its credits; empty before the first credit, and where it is not known.
+    var proofRoot: [UInt8] = []
 }
 
 /// What the pool is doing now, as last heard: kept in memory, so that no number of questions costs more than one.
@@ -86,7 +88,10 @@ final class PoolBoard: Sendable {
     /// - Returns: Whether it is any.
     func post(_ block: PoolBlock) -> Bool {
         state.withLock { state in
+            var block = block
             if let position = state.blocks.firstIndex(where: { $0.hash == block.hash }) {
+                // An announcement does not say it, and it never changes.
+                if block.proofRoot.isEmpty { block.proofRoot = state.blocks[position].proofRoot }
                 defer { state.blocks[position] = block }
                 return state.blocks[position] != block
             }

@@ -97,7 +97,9 @@ struct PoolFollower: Sendable {
     private func pollBlocks() async {
         do throws(RPCError) {
             let statement = try await ledger.getPool(GetPoolRequest(blocks: UInt32(PoolBoard.blockCountMax)))
-            let blocks = statement.blocks.map { PoolBlock(height: $0.height, hash: $0.hash, state: $0.state) }
+            let blocks = statement.blocks.map {
+                PoolBlock(height: $0.height, hash: $0.hash, state: $0.state, proofRoot: $0.proofRoot)
+            }
             for block in board.post(blocks) { hub.publish("block", JSON(block).encoded()) }
         } catch {}  // the last answer stands: jobs and bins go on without the ledger
     }

@@ -23,7 +23,7 @@ enum TopUsage {
             + ServiceRole.allCases.map { ($0.rawValue, $0.summary) }
             + [
                 ("mine", MineUsage.usage.summary), ("config", ConfigUsage.usage.summary),
-                ("bans", BansUsage.usage.summary),
+                ("bans", BansUsage.usage.summary), ("verify", VerifyUsage.usage.summary),
             ]
     )
 }

@@ -80,6 +80,8 @@ struct BlockBook: Sendable {
         let size = windowFactor.window(networkWork: row.networkWork)
         let window = try session.window(endingAt: end, size: size)
         row.window = BlockRow.Window(end: end, size: size, missing: window.missing)
-        return RewardSplit(reward: report.reward, rate: rate, window: window.work, finder: report.finder)
+        let split = RewardSplit(reward: report.reward, rate: rate, window: window.work, finder: report.finder)
+        try session.keep(BlockCredits(split, window: window.work), of: report.hash)
+        return split
     }
 }

@@ -27,6 +27,11 @@ protocol BlockSession {
     /// The last work up to and with share number `end`.
     func window(endingAt end: Int64, size: Work) throws(PostgresError) -> RewardWindow
 
+    /// Keeps what everybody was counted and credited, so that it can be proved, and the root over it.
+    ///
+    /// - Throws: When that was done before.
+    func keep(_ credits: BlockCredits, of block: Hash256) throws(PostgresError)
+
     /// The transfers of kind `.blockCredit` with this reference.
     func credits(reference: String) throws(PostgresError) -> [Transfer]
 

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Hashing
 internal import Ledger
 internal import MiningDomain
@@ -6,12 +7,14 @@ internal import PostgresClient
 /// Blocks and their money in PostgreSQL.
 struct PostgresBlocks: BlockStore {
     let pool: ConnectionPool
+    /// Makes 32 bytes that nobody can guess.
+    var makeProofSeed: @Sendable () -> [UInt8] = { SecureRandom.bytes(CreditLeaf.seedByteCount) }
 
     func transaction<Value: Sendable>(
         _ body: @Sendable (any BlockSession) throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
         try await pool.transaction { session throws(PostgresError) in
-            try body(PostgresBlockSession(session: session))
+            try body(PostgresBlockSession(session: session, makeProofSeed: makeProofSeed))
         }
     }
 }
@@ -19,6 +22,7 @@ struct PostgresBlocks: BlockStore {
 /// One transaction about a block.
 struct PostgresBlockSession: BlockSession {
     let session: PostgresSession
+    let makeProofSeed: @Sendable () -> [UInt8]
 
     func row(of report: CheckedReport, nowMs: Int64) throws(PostgresError) -> BlockRow {
         try insert(report, nowMs: nowMs)
@@ -92,6 +96,10 @@ struct PostgresBlockSession: BlockSession {
 
     func window(endingAt end: Int64, size: Work) throws(PostgresError) -> RewardWindow {
         try WindowReader.read(session, end: end, size: size)
+    }
+
+    func keep(_ credits: BlockCredits, of block: Hash256) throws(PostgresError) {
+        try BlockCreditTable(session).keep(credits, of: block, seed: makeProofSeed())
     }
 
     func credits(reference: String) throws(PostgresError) -> [Transfer] {

@@ -123,7 +123,7 @@ struct StatementReader: Sendable {
     private func blocks(count: UInt32, _ session: PostgresSession) throws(PostgresError) -> [BlockEntry] {
         try session.execute(
             """
-            SELECT height, hash, state, stage, reward, found_at_ms, confirmations FROM blocks
+            SELECT height, hash, state, stage, reward, found_at_ms, confirmations, coalesce(proof_root, '') FROM blocks
             ORDER BY found_at_ms DESC, height DESC LIMIT $1
             """,
             [.integer(Int64(count))]
@@ -136,7 +136,8 @@ struct StatementReader: Sendable {
                 stage: BlockStage(stage),
                 reward: try row.integer(4),
                 foundAtMs: try row.integer(5),
-                confirmations: try row.integer(6)
+                confirmations: try row.integer(6),
+                proofRoot: try row.bytes(7)
             )
         }
     }

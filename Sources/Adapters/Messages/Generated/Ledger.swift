@@ -19,6 +19,10 @@ package protocol LedgerHandler: Sendable {
     func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement
     /// Where block rewards go: as configured, else an address of the pool's own wallet, always the same.
     func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress
+    /// What an account was counted and credited for one block, with the path to the block's published root.
+    ///
+    /// Not found when the block was never credited, or the account has no part of it.
+    func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof
 }
 
 /// Calls `lode.v1.Ledger` over a channel.
@@ -58,6 +62,13 @@ package struct LedgerClient: LedgerHandler {
     package func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress {
         try await channel.call("lode.v1.Ledger/GetRewardAddress", request, timeout: timeout)
     }
+
+    /// What an account was counted and credited for one block, with the path to the block's published root.
+    ///
+    /// Not found when the block was never credited, or the account has no part of it.
+    package func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof {
+        try await channel.call("lode.v1.Ledger/GetProof", request, timeout: timeout)
+    }
 }
 
 /// Brings each call of `lode.v1.Ledger` to its handler.
@@ -75,6 +86,7 @@ package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
             "lode.v1.Ledger/GetMiner",
             "lode.v1.Ledger/GetPool",
             "lode.v1.Ledger/GetRewardAddress",
+            "lode.v1.Ledger/GetProof",
         ]
     }
 
@@ -86,6 +98,7 @@ package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
         case "lode.v1.Ledger/GetMiner": try await handler.getMiner(GetMinerRequest(payload: payload)).encoded()
         case "lode.v1.Ledger/GetPool": try await handler.getPool(GetPoolRequest(payload: payload)).encoded()
         case "lode.v1.Ledger/GetRewardAddress": try await handler.getRewardAddress(Empty(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetProof": try await handler.getProof(GetProofRequest(payload: payload)).encoded()
         case _: throw .unknownMethod(method)
         }
     }
@@ -676,6 +689,8 @@ package struct BlockEntry: WireMessage, Hashable {
     package var reward: UInt64
     package var foundAtMs: UInt64
     package var confirmations: UInt32
+    /// 32 bytes: the root of what everybody was credited; empty before the first credit.
+    package var proofRoot: [UInt8]
 
     package init(
         height: UInt32 = 0,
@@ -684,7 +699,8 @@ package struct BlockEntry: WireMessage, Hashable {
         stage: BlockStage = .unspecified,
         reward: UInt64 = 0,
         foundAtMs: UInt64 = 0,
-        confirmations: UInt32 = 0
+        confirmations: UInt32 = 0,
+        proofRoot: [UInt8] = []
     ) {
         self.height = height
         self.hash = hash
@@ -693,6 +709,7 @@ package struct BlockEntry: WireMessage, Hashable {
         self.reward = reward
         self.foundAtMs = foundAtMs
         self.confirmations = confirmations
+        self.proofRoot = proofRoot
     }
 
     /// Reads the bytes of a `lode.v1.BlockEntry`.
@@ -717,6 +734,7 @@ extension BlockEntry {
         reward = unsafe raw.pointee.reward
         foundAtMs = unsafe raw.pointee.found_at_ms
         confirmations = unsafe raw.pointee.confirmations
+        proofRoot = unsafe RawField.bytes(raw.pointee.proof_root)
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__BlockEntry {
@@ -729,6 +747,7 @@ extension BlockEntry {
         unsafe raw.reward = reward
         unsafe raw.found_at_ms = foundAtMs
         unsafe raw.confirmations = confirmations
+        unsafe raw.proof_root = arena.bytes(proofRoot)
         return unsafe raw
     }
 }
@@ -806,6 +825,211 @@ extension RewardAddress {
         var raw = unsafe Lode__V1__RewardAddress()
         unsafe lode__v1__reward_address__init(&raw)
         unsafe raw.address = arena.text(address)
+        return unsafe raw
+    }
+}
+
+package struct GetProofRequest: WireMessage, Hashable {
+    /// 32 bytes, internal order.
+    package var block: [UInt8]
+    /// Empty: the pool's fee.
+    package var address: String
+
+    package init(
+        block: [UInt8] = [],
+        address: String = ""
+    ) {
+        self.block = block
+        self.address = address
+    }
+
+    /// Reads the bytes of a `lode.v1.GetProofRequest`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "GetProofRequest", lode__v1__get_proof_request__unpack) {
+            raw throws(WireError) in try unsafe GetProofRequest(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension GetProofRequest {
+    @unsafe init(raw: UnsafePointer<Lode__V1__GetProofRequest>) throws(WireError) {
+        self.init()
+        block = unsafe RawField.bytes(raw.pointee.block)
+        address = try unsafe RawField.text(raw.pointee.address, "GetProofRequest.address")
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__GetProofRequest {
+        var raw = unsafe Lode__V1__GetProofRequest()
+        unsafe lode__v1__get_proof_request__init(&raw)
+        unsafe raw.block = arena.bytes(block)
+        unsafe raw.address = arena.text(address)
+        return unsafe raw
+    }
+}
+
+/// A path in a block's Merkle-sum tree; docs/protocol.md has the whole of it.
+package struct BlockProof: WireMessage, Hashable {
+    package var height: UInt32
+    /// How the reward was split; empty when that is not known.
+    package var scheme: String
+    /// As asked for.
+    package var address: String
+    /// 16 bytes, big-endian number of expected hashes.
+    package var leafWork: [UInt8]
+    /// Base units.
+    package var leafAmount: UInt64
+    /// 16 bytes.
+    package var leafSalt: [UInt8]
+    /// 32 bytes.
+    package var leafHash: [UInt8]
+    package var leafIndex: UInt64
+    package var leafCount: UInt64
+    /// From the leaf's neighbour upwards, at most 64.
+    package var path: [ProofStep]
+    /// 16 bytes, of the whole block.
+    package var work: [UInt8]
+    /// Base units.
+    package var reward: UInt64
+    /// 32 bytes.
+    package var root: [UInt8]
+
+    package init(
+        height: UInt32 = 0,
+        scheme: String = "",
+        address: String = "",
+        leafWork: [UInt8] = [],
+        leafAmount: UInt64 = 0,
+        leafSalt: [UInt8] = [],
+        leafHash: [UInt8] = [],
+        leafIndex: UInt64 = 0,
+        leafCount: UInt64 = 0,
+        path: [ProofStep] = [],
+        work: [UInt8] = [],
+        reward: UInt64 = 0,
+        root: [UInt8] = []
+    ) {
+        self.height = height
+        self.scheme = scheme
+        self.address = address
+        self.leafWork = leafWork
+        self.leafAmount = leafAmount
+        self.leafSalt = leafSalt
+        self.leafHash = leafHash
+        self.leafIndex = leafIndex
+        self.leafCount = leafCount
+        self.path = path
+        self.work = work
+        self.reward = reward
+        self.root = root
+    }
+
+    /// Reads the bytes of a `lode.v1.BlockProof`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "BlockProof", lode__v1__block_proof__unpack) {
+            raw throws(WireError) in try unsafe BlockProof(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension BlockProof {
+    @unsafe init(raw: UnsafePointer<Lode__V1__BlockProof>) throws(WireError) {
+        self.init()
+        height = unsafe raw.pointee.height
+        scheme = try unsafe RawField.text(raw.pointee.scheme, "BlockProof.scheme")
+        address = try unsafe RawField.text(raw.pointee.address, "BlockProof.address")
+        leafWork = unsafe RawField.bytes(raw.pointee.leaf_work)
+        leafAmount = unsafe raw.pointee.leaf_amount
+        leafSalt = unsafe RawField.bytes(raw.pointee.leaf_salt)
+        leafHash = unsafe RawField.bytes(raw.pointee.leaf_hash)
+        leafIndex = unsafe raw.pointee.leaf_index
+        leafCount = unsafe raw.pointee.leaf_count
+        path = try unsafe RawField.items(raw.pointee.path, count: raw.pointee.n_path).map { item throws(WireError) in
+            try unsafe ProofStep(raw: RawField.pointer(item, "BlockProof.path"))
+        }
+        work = unsafe RawField.bytes(raw.pointee.work)
+        reward = unsafe raw.pointee.reward
+        root = unsafe RawField.bytes(raw.pointee.root)
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__BlockProof {
+        var raw = unsafe Lode__V1__BlockProof()
+        unsafe lode__v1__block_proof__init(&raw)
+        unsafe raw.height = height
+        unsafe raw.scheme = arena.text(scheme)
+        unsafe raw.address = arena.text(address)
+        unsafe raw.leaf_work = arena.bytes(leafWork)
+        unsafe raw.leaf_amount = leafAmount
+        unsafe raw.leaf_salt = arena.bytes(leafSalt)
+        unsafe raw.leaf_hash = arena.bytes(leafHash)
+        unsafe raw.leaf_index = leafIndex
+        unsafe raw.leaf_count = leafCount
+        unsafe raw.path = arena.list(path.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) })
+        unsafe raw.n_path = path.count
+        unsafe raw.work = arena.bytes(work)
+        unsafe raw.reward = reward
+        unsafe raw.root = arena.bytes(root)
+        return unsafe raw
+    }
+}
+
+package struct ProofStep: WireMessage, Hashable {
+    /// The neighbour stands to the left of the path.
+    package var isLeft: Bool
+    /// 32 bytes.
+    package var hash: [UInt8]
+    /// 16 bytes, big-endian.
+    package var work: [UInt8]
+    /// Base units.
+    package var amount: UInt64
+
+    package init(
+        isLeft: Bool = false,
+        hash: [UInt8] = [],
+        work: [UInt8] = [],
+        amount: UInt64 = 0
+    ) {
+        self.isLeft = isLeft
+        self.hash = hash
+        self.work = work
+        self.amount = amount
+    }
+
+    /// Reads the bytes of a `lode.v1.ProofStep`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "ProofStep", lode__v1__proof_step__unpack) {
+            raw throws(WireError) in try unsafe ProofStep(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension ProofStep {
+    @unsafe init(raw: UnsafePointer<Lode__V1__ProofStep>) throws(WireError) {
+        self.init()
+        isLeft = unsafe raw.pointee.is_left != 0
+        hash = unsafe RawField.bytes(raw.pointee.hash)
+        work = unsafe RawField.bytes(raw.pointee.work)
+        amount = unsafe raw.pointee.amount
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__ProofStep {
+        var raw = unsafe Lode__V1__ProofStep()
+        unsafe lode__v1__proof_step__init(&raw)
+        unsafe raw.is_left = isLeft ? 1 : 0
+        unsafe raw.hash = arena.bytes(hash)
+        unsafe raw.work = arena.bytes(work)
+        unsafe raw.amount = amount
         return unsafe raw
     }
 }

@@ -9,5 +9,6 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         Migration(name: "work", sql: workTables),
         Migration(name: "money", sql: moneyTables),
+        Migration(name: "proofs", sql: proofTables),
     ]
 }

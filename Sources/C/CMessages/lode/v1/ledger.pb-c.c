@@ -592,6 +592,141 @@ void   lode__v1__reward_address__free_unpacked
   assert(message->base.descriptor == &lode__v1__reward_address__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lode__v1__get_proof_request__init
+                     (Lode__V1__GetProofRequest         *message)
+{
+  static const Lode__V1__GetProofRequest init_value = LODE__V1__GET_PROOF_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lode__v1__get_proof_request__get_packed_size
+                     (const Lode__V1__GetProofRequest *message)
+{
+  assert(message->base.descriptor == &lode__v1__get_proof_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__get_proof_request__pack
+                     (const Lode__V1__GetProofRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__get_proof_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__get_proof_request__pack_to_buffer
+                     (const Lode__V1__GetProofRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__get_proof_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__GetProofRequest *
+       lode__v1__get_proof_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__GetProofRequest *)
+     protobuf_c_message_unpack (&lode__v1__get_proof_request__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__get_proof_request__free_unpacked
+                     (Lode__V1__GetProofRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__get_proof_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lode__v1__block_proof__init
+                     (Lode__V1__BlockProof         *message)
+{
+  static const Lode__V1__BlockProof init_value = LODE__V1__BLOCK_PROOF__INIT;
+  *message = init_value;
+}
+size_t lode__v1__block_proof__get_packed_size
+                     (const Lode__V1__BlockProof *message)
+{
+  assert(message->base.descriptor == &lode__v1__block_proof__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__block_proof__pack
+                     (const Lode__V1__BlockProof *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__block_proof__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__block_proof__pack_to_buffer
+                     (const Lode__V1__BlockProof *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__block_proof__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__BlockProof *
+       lode__v1__block_proof__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__BlockProof *)
+     protobuf_c_message_unpack (&lode__v1__block_proof__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__block_proof__free_unpacked
+                     (Lode__V1__BlockProof *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__block_proof__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lode__v1__proof_step__init
+                     (Lode__V1__ProofStep         *message)
+{
+  static const Lode__V1__ProofStep init_value = LODE__V1__PROOF_STEP__INIT;
+  *message = init_value;
+}
+size_t lode__v1__proof_step__get_packed_size
+                     (const Lode__V1__ProofStep *message)
+{
+  assert(message->base.descriptor == &lode__v1__proof_step__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__proof_step__pack
+                     (const Lode__V1__ProofStep *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__proof_step__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__proof_step__pack_to_buffer
+                     (const Lode__V1__ProofStep *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__proof_step__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__ProofStep *
+       lode__v1__proof_step__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__ProofStep *)
+     protobuf_c_message_unpack (&lode__v1__proof_step__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__proof_step__free_unpacked
+                     (Lode__V1__ProofStep *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__proof_step__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor lode__v1__record_shares_request__field_descriptors[8] =
 {
   {
@@ -1388,7 +1523,7 @@ const ProtobufCMessageDescriptor lode__v1__pool_statement__descriptor =
   (ProtobufCMessageInit) lode__v1__pool_statement__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lode__v1__block_entry__field_descriptors[7] =
+static const ProtobufCFieldDescriptor lode__v1__block_entry__field_descriptors[8] =
 {
   {
     "height",
@@ -1474,20 +1609,34 @@ static const ProtobufCFieldDescriptor lode__v1__block_entry__field_descriptors[7
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "proof_root",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockEntry, proof_root),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lode__v1__block_entry__field_indices_by_name[] = {
   6,   /* field[6] = confirmations */
   5,   /* field[5] = found_at_ms */
   1,   /* field[1] = hash */
   0,   /* field[0] = height */
+  7,   /* field[7] = proof_root */
   4,   /* field[4] = reward */
   3,   /* field[3] = stage */
   2,   /* field[2] = state */
 };
-static const ProtobufCIntRange lode__v1__block_entry__number_ranges[1 + 1] =
+static const ProtobufCIntRange lode__v1__block_entry__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 20, 7 },
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor lode__v1__block_entry__descriptor =
 {
@@ -1497,10 +1646,10 @@ const ProtobufCMessageDescriptor lode__v1__block_entry__descriptor =
   "Lode__V1__BlockEntry",
   "lode.v1",
   sizeof(Lode__V1__BlockEntry),
-  7,
+  8,
   lode__v1__block_entry__field_descriptors,
   lode__v1__block_entry__field_indices_by_name,
-  1,  lode__v1__block_entry__number_ranges,
+  2,  lode__v1__block_entry__number_ranges,
   (ProtobufCMessageInit) lode__v1__block_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -1593,6 +1742,328 @@ const ProtobufCMessageDescriptor lode__v1__reward_address__descriptor =
   (ProtobufCMessageInit) lode__v1__reward_address__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor lode__v1__get_proof_request__field_descriptors[2] =
+{
+  {
+    "block",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__GetProofRequest, block),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "address",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__GetProofRequest, address),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__get_proof_request__field_indices_by_name[] = {
+  1,   /* field[1] = address */
+  0,   /* field[0] = block */
+};
+static const ProtobufCIntRange lode__v1__get_proof_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lode__v1__get_proof_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.GetProofRequest",
+  "GetProofRequest",
+  "Lode__V1__GetProofRequest",
+  "lode.v1",
+  sizeof(Lode__V1__GetProofRequest),
+  2,
+  lode__v1__get_proof_request__field_descriptors,
+  lode__v1__get_proof_request__field_indices_by_name,
+  1,  lode__v1__get_proof_request__number_ranges,
+  (ProtobufCMessageInit) lode__v1__get_proof_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__block_proof__field_descriptors[13] =
+{
+  {
+    "height",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, height),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scheme",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, scheme),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "address",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, address),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaf_work",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, leaf_work),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaf_amount",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, leaf_amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaf_salt",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, leaf_salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaf_hash",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, leaf_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaf_index",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, leaf_index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaf_count",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, leaf_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "path",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lode__V1__BlockProof, n_path),
+    offsetof(Lode__V1__BlockProof, path),
+    &lode__v1__proof_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, work),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reward",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, reward),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "root",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, root),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__block_proof__field_indices_by_name[] = {
+  2,   /* field[2] = address */
+  0,   /* field[0] = height */
+  4,   /* field[4] = leaf_amount */
+  8,   /* field[8] = leaf_count */
+  6,   /* field[6] = leaf_hash */
+  7,   /* field[7] = leaf_index */
+  5,   /* field[5] = leaf_salt */
+  3,   /* field[3] = leaf_work */
+  9,   /* field[9] = path */
+  11,   /* field[11] = reward */
+  12,   /* field[12] = root */
+  1,   /* field[1] = scheme */
+  10,   /* field[10] = work */
+};
+static const ProtobufCIntRange lode__v1__block_proof__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 13 }
+};
+const ProtobufCMessageDescriptor lode__v1__block_proof__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.BlockProof",
+  "BlockProof",
+  "Lode__V1__BlockProof",
+  "lode.v1",
+  sizeof(Lode__V1__BlockProof),
+  13,
+  lode__v1__block_proof__field_descriptors,
+  lode__v1__block_proof__field_indices_by_name,
+  1,  lode__v1__block_proof__number_ranges,
+  (ProtobufCMessageInit) lode__v1__block_proof__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__proof_step__field_descriptors[4] =
+{
+  {
+    "is_left",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__ProofStep, is_left),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hash",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__ProofStep, hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "work",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__ProofStep, work),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__ProofStep, amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__proof_step__field_indices_by_name[] = {
+  3,   /* field[3] = amount */
+  1,   /* field[1] = hash */
+  0,   /* field[0] = is_left */
+  2,   /* field[2] = work */
+};
+static const ProtobufCIntRange lode__v1__proof_step__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lode__v1__proof_step__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.ProofStep",
+  "ProofStep",
+  "Lode__V1__ProofStep",
+  "lode.v1",
+  sizeof(Lode__V1__ProofStep),
+  4,
+  lode__v1__proof_step__field_descriptors,
+  lode__v1__proof_step__field_indices_by_name,
+  1,  lode__v1__proof_step__number_ranges,
+  (ProtobufCMessageInit) lode__v1__proof_step__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue lode__v1__block_stage__enum_values_by_number[6] =
 {
   { "BLOCK_STAGE_UNSPECIFIED", "LODE__V1__BLOCK_STAGE__BLOCK_STAGE_UNSPECIFIED", 0 },
@@ -1629,17 +2100,19 @@ const ProtobufCEnumDescriptor lode__v1__block_stage__descriptor =
   lode__v1__block_stage__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[5] =
+static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[6] =
 {
   { "RecordShares", &lode__v1__record_shares_request__descriptor, &lode__v1__record_shares_reply__descriptor },
   { "RecordBlock", &lode__v1__block_report__descriptor, &lode__v1__record_block_reply__descriptor },
   { "GetMiner", &lode__v1__get_miner_request__descriptor, &lode__v1__miner_statement__descriptor },
   { "GetPool", &lode__v1__get_pool_request__descriptor, &lode__v1__pool_statement__descriptor },
   { "GetRewardAddress", &lode__v1__empty__descriptor, &lode__v1__reward_address__descriptor },
+  { "GetProof", &lode__v1__get_proof_request__descriptor, &lode__v1__block_proof__descriptor },
 };
 const unsigned lode__v1__ledger__method_indices_by_name[] = {
   2,        /* GetMiner */
   3,        /* GetPool */
+  5,        /* GetProof */
   4,        /* GetRewardAddress */
   1,        /* RecordBlock */
   0         /* RecordShares */
@@ -1651,7 +2124,7 @@ const ProtobufCServiceDescriptor lode__v1__ledger__descriptor =
   "Ledger",
   "Lode__V1__Ledger",
   "lode.v1",
-  5,
+  6,
   lode__v1__ledger__method_descriptors,
   lode__v1__ledger__method_indices_by_name
 };
@@ -1694,6 +2167,14 @@ void lode__v1__ledger__get_reward_address(ProtobufCService *service,
 {
   assert(service->descriptor == &lode__v1__ledger__descriptor);
   service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_proof(ProtobufCService *service,
+                                 const Lode__V1__GetProofRequest *input,
+                                 Lode__V1__BlockProof_Closure closure,
+                                 void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
                              Lode__V1__Ledger_ServiceDestroy destroy)

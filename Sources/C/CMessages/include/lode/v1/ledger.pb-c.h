@@ -30,6 +30,9 @@ typedef struct Lode__V1__PoolStatement Lode__V1__PoolStatement;
 typedef struct Lode__V1__BlockEntry Lode__V1__BlockEntry;
 typedef struct Lode__V1__LedgerSum Lode__V1__LedgerSum;
 typedef struct Lode__V1__RewardAddress Lode__V1__RewardAddress;
+typedef struct Lode__V1__GetProofRequest Lode__V1__GetProofRequest;
+typedef struct Lode__V1__BlockProof Lode__V1__BlockProof;
+typedef struct Lode__V1__ProofStep Lode__V1__ProofStep;
 
 
 /* --- enums --- */
@@ -320,10 +323,14 @@ struct  Lode__V1__BlockEntry
   uint64_t reward;
   uint64_t found_at_ms;
   uint32_t confirmations;
+  /*
+   * 32 bytes: the root of what everybody was credited; empty before the first credit
+   */
+  ProtobufCBinaryData proof_root;
 };
 #define LODE__V1__BLOCK_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__block_entry__descriptor) \
-    , 0, {0,NULL}, LODE__V1__BLOCK_STATE__BLOCK_STATE_UNSPECIFIED, LODE__V1__BLOCK_STAGE__BLOCK_STAGE_UNSPECIFIED, 0, 0, 0 }
+    , 0, {0,NULL}, LODE__V1__BLOCK_STATE__BLOCK_STATE_UNSPECIFIED, LODE__V1__BLOCK_STAGE__BLOCK_STAGE_UNSPECIFIED, 0, 0, 0, {0,NULL} }
 
 
 struct  Lode__V1__LedgerSum
@@ -351,6 +358,104 @@ struct  Lode__V1__RewardAddress
 #define LODE__V1__REWARD_ADDRESS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__reward_address__descriptor) \
     , (char *)protobuf_c_empty_string }
+
+
+struct  Lode__V1__GetProofRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 32 bytes, internal order
+   */
+  ProtobufCBinaryData block;
+  /*
+   * empty: the pool's fee
+   */
+  char *address;
+};
+#define LODE__V1__GET_PROOF_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__get_proof_request__descriptor) \
+    , {0,NULL}, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A path in a block's Merkle-sum tree; docs/protocol.md has the whole of it.
+ */
+struct  Lode__V1__BlockProof
+{
+  ProtobufCMessage base;
+  uint32_t height;
+  /*
+   * how the reward was split; empty when that is not known
+   */
+  char *scheme;
+  /*
+   * as asked for
+   */
+  char *address;
+  /*
+   * 16 bytes, big-endian number of expected hashes
+   */
+  ProtobufCBinaryData leaf_work;
+  /*
+   * base units
+   */
+  uint64_t leaf_amount;
+  /*
+   * 16 bytes
+   */
+  ProtobufCBinaryData leaf_salt;
+  /*
+   * 32 bytes
+   */
+  ProtobufCBinaryData leaf_hash;
+  uint64_t leaf_index;
+  uint64_t leaf_count;
+  /*
+   * from the leaf's neighbour upwards, at most 64
+   */
+  size_t n_path;
+  Lode__V1__ProofStep **path;
+  /*
+   * 16 bytes, of the whole block
+   */
+  ProtobufCBinaryData work;
+  /*
+   * base units
+   */
+  uint64_t reward;
+  /*
+   * 32 bytes
+   */
+  ProtobufCBinaryData root;
+};
+#define LODE__V1__BLOCK_PROOF__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__block_proof__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0, 0,NULL, {0,NULL}, 0, {0,NULL} }
+
+
+struct  Lode__V1__ProofStep
+{
+  ProtobufCMessage base;
+  /*
+   * the neighbour stands to the left of the path
+   */
+  protobuf_c_boolean is_left;
+  /*
+   * 32 bytes
+   */
+  ProtobufCBinaryData hash;
+  /*
+   * 16 bytes, big-endian
+   */
+  ProtobufCBinaryData work;
+  /*
+   * base units
+   */
+  uint64_t amount;
+};
+#define LODE__V1__PROOF_STEP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__proof_step__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, 0 }
 
 
 /* Lode__V1__RecordSharesRequest methods */
@@ -600,6 +705,63 @@ Lode__V1__RewardAddress *
 void   lode__v1__reward_address__free_unpacked
                      (Lode__V1__RewardAddress *message,
                       ProtobufCAllocator *allocator);
+/* Lode__V1__GetProofRequest methods */
+void   lode__v1__get_proof_request__init
+                     (Lode__V1__GetProofRequest         *message);
+size_t lode__v1__get_proof_request__get_packed_size
+                     (const Lode__V1__GetProofRequest   *message);
+size_t lode__v1__get_proof_request__pack
+                     (const Lode__V1__GetProofRequest   *message,
+                      uint8_t             *out);
+size_t lode__v1__get_proof_request__pack_to_buffer
+                     (const Lode__V1__GetProofRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__GetProofRequest *
+       lode__v1__get_proof_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__get_proof_request__free_unpacked
+                     (Lode__V1__GetProofRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__BlockProof methods */
+void   lode__v1__block_proof__init
+                     (Lode__V1__BlockProof         *message);
+size_t lode__v1__block_proof__get_packed_size
+                     (const Lode__V1__BlockProof   *message);
+size_t lode__v1__block_proof__pack
+                     (const Lode__V1__BlockProof   *message,
+                      uint8_t             *out);
+size_t lode__v1__block_proof__pack_to_buffer
+                     (const Lode__V1__BlockProof   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__BlockProof *
+       lode__v1__block_proof__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__block_proof__free_unpacked
+                     (Lode__V1__BlockProof *message,
+                      ProtobufCAllocator *allocator);
+/* Lode__V1__ProofStep methods */
+void   lode__v1__proof_step__init
+                     (Lode__V1__ProofStep         *message);
+size_t lode__v1__proof_step__get_packed_size
+                     (const Lode__V1__ProofStep   *message);
+size_t lode__v1__proof_step__pack
+                     (const Lode__V1__ProofStep   *message,
+                      uint8_t             *out);
+size_t lode__v1__proof_step__pack_to_buffer
+                     (const Lode__V1__ProofStep   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__ProofStep *
+       lode__v1__proof_step__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__proof_step__free_unpacked
+                     (Lode__V1__ProofStep *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Lode__V1__RecordSharesRequest_Closure)
@@ -641,6 +803,15 @@ typedef void (*Lode__V1__LedgerSum_Closure)
 typedef void (*Lode__V1__RewardAddress_Closure)
                  (const Lode__V1__RewardAddress *message,
                   void *closure_data);
+typedef void (*Lode__V1__GetProofRequest_Closure)
+                 (const Lode__V1__GetProofRequest *message,
+                  void *closure_data);
+typedef void (*Lode__V1__BlockProof_Closure)
+                 (const Lode__V1__BlockProof *message,
+                  void *closure_data);
+typedef void (*Lode__V1__ProofStep_Closure)
+                 (const Lode__V1__ProofStep *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -668,6 +839,10 @@ struct Lode__V1__Ledger_Service
                              const Lode__V1__Empty *input,
                              Lode__V1__RewardAddress_Closure closure,
                              void *closure_data);
+  void (*get_proof)(Lode__V1__Ledger_Service *service,
+                    const Lode__V1__GetProofRequest *input,
+                    Lode__V1__BlockProof_Closure closure,
+                    void *closure_data);
 };
 typedef void (*Lode__V1__Ledger_ServiceDestroy)(Lode__V1__Ledger_Service *);
 void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
@@ -680,7 +855,8 @@ void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
       function_prefix__ ## record_block,\
       function_prefix__ ## get_miner,\
       function_prefix__ ## get_pool,\
-      function_prefix__ ## get_reward_address  }
+      function_prefix__ ## get_reward_address,\
+      function_prefix__ ## get_proof  }
 void lode__v1__ledger__record_shares(ProtobufCService *service,
                                      const Lode__V1__RecordSharesRequest *input,
                                      Lode__V1__RecordSharesReply_Closure closure,
@@ -701,6 +877,10 @@ void lode__v1__ledger__get_reward_address(ProtobufCService *service,
                                           const Lode__V1__Empty *input,
                                           Lode__V1__RewardAddress_Closure closure,
                                           void *closure_data);
+void lode__v1__ledger__get_proof(ProtobufCService *service,
+                                 const Lode__V1__GetProofRequest *input,
+                                 Lode__V1__BlockProof_Closure closure,
+                                 void *closure_data);
 
 /* --- descriptors --- */
 
@@ -718,6 +898,9 @@ extern const ProtobufCMessageDescriptor lode__v1__pool_statement__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__block_entry__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__ledger_sum__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__reward_address__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__get_proof_request__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__block_proof__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__proof_step__descriptor;
 extern const ProtobufCServiceDescriptor lode__v1__ledger__descriptor;
 
 PROTOBUF_C__END_DECLS

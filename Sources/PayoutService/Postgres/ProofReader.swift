@@ -1,0 +1,46 @@
+internal import Hashing
+internal import Ledger
+internal import MiningDomain
+internal import PostgresClient
+
+/// Reads what a block's proofs are made from.
+struct ProofReader: Sendable {
+    let pool: ConnectionPool
+
+    /// - Returns: `nil` for a block that is not known, or was never credited.
+    func credits(of block: Hash256) async throws(PostgresError) -> KeptCredits? {
+        try await pool.transaction { session throws(PostgresError) in
+            let found = try session.execute(
+                "SELECT height, proof_seed, proof_root FROM blocks WHERE hash = $1 AND proof_root IS NOT NULL",
+                [.bytes(block.bytes)]
+            )
+            guard let row = found.first else { return nil }
+            guard let root = Hash256(try row.bytes(2)) else { throw .unreadable("a block's proof root") }
+            return KeptCredits(
+                height: try row.integer(0),
+                seed: try row.bytes(1),
+                root: root,
+                credits: try credits(of: block, session)
+            )
+        }
+    }
+
+    private func credits(of block: Hash256, _ session: PostgresSession) throws(PostgresError) -> BlockCredits {
+        var fee = Amount.zero
+        var entries: [BlockCredits.Entry] = []
+        for row in try session.execute(
+            "SELECT address, work, amount FROM block_credits JOIN accounts USING (account_id) WHERE block_hash = $1",
+            [.bytes(block.bytes)]
+        ) {
+            let amount = Amount(units: try row.integer(2))
+            let text = try row.text(0)
+            if text.isEmpty {
+                fee = amount
+            } else {
+                guard let account = AccountName(text) else { throw .unreadable("an account's name: \(text)") }
+                entries.append(.init(account: account, work: Work(hashes: try row.integer(1)), amount: amount))
+            }
+        }
+        return BlockCredits(fee: fee, entries: entries)
+    }
+}
