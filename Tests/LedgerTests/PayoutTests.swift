@@ -32,13 +32,13 @@ import Testing
         }
     }
 
-    @Test func refusalsInARowStopAPayout() {
+    @Test func refusalsInARowLeaveAPayoutStuck() {
         var attempt = PayoutAttempt(depthRequired: 6, state: .signed)
         for _ in 1..<PayoutAttempt.refusalCountMax { #expect(attempt.handle(.refused) == []) }
         #expect(attempt.handle(.accepted) == [])
         for _ in 1..<PayoutAttempt.refusalCountMax { #expect(attempt.handle(.refused) == []) }
         #expect(attempt.handle(.refused) == [.alert])
-        #expect(attempt.state == .stopped)
+        #expect(attempt.state == .stuck)
         #expect(attempt.handle(.missing) == [])
         #expect(attempt.handle(.accepted) == [])
         #expect(attempt.handle(.buried(depth: 5)) == [])
@@ -46,28 +46,65 @@ import Testing
         #expect(attempt.state == .confirmed)
     }
 
-    @Test func aConflictStopsAPayout() {
-        var attempt = PayoutAttempt(depthRequired: 6, state: .broadcast)
-        #expect(attempt.handle(.conflicted) == [.alert])
-        #expect(attempt.next == .observe)
+    /// From which state which news of a person or of the chain leads where, and what is done then.
+    private static let decisions:
+        [(PayoutAttempt.State, PayoutAttempt.News, PayoutAttempt.State, [PayoutAttempt.Effect])] = [
+            (.planned, .cancelled, .cancelled, [.giveBack]),
+            (.reserved, .cancelled, .cancelled, [.giveBack]),
+            (.signed, .cancelled, .signed, []),
+            (.broadcast, .cancelled, .broadcast, []),
+            (.stuck, .cancelled, .stuck, []),
+            (.conflicted, .cancelled, .cancelled, [.giveBack]),
+            (.confirmed, .cancelled, .confirmed, []),
+            (.cancelled, .cancelled, .cancelled, []),
+            (.reserved, .retried, .reserved, []),
+            (.broadcast, .retried, .broadcast, []),
+            (.stuck, .retried, .signed, []),
+            (.conflicted, .retried, .conflicted, []),
+            (.cancelled, .retried, .cancelled, []),
+            (.signed, .conflicted, .conflicted, [.alert]),
+            (.broadcast, .conflicted, .conflicted, [.alert]),
+            (.stuck, .conflicted, .conflicted, [.alert]),
+            (.conflicted, .conflicted, .conflicted, []),
+            (.conflicted, .waiting, .conflicted, []),
+            (.conflicted, .missing, .conflicted, []),
+            (.conflicted, .buried(depth: 5), .conflicted, []),
+            (.conflicted, .buried(depth: 6), .confirmed, [.settle]),
+            (.broadcast, .overdue, .stuck, [.alert]),
+            (.stuck, .overdue, .stuck, []),
+            (.stuck, .waiting, .stuck, []),
+            (.cancelled, .buried(depth: 6), .cancelled, []),
+            (.cancelled, .stored, .cancelled, []),
+        ]
+
+    @Test func onlyWhatCannotBeMinedIsGivenBack() {
+        for (state, news, next, effects) in Self.decisions {
+            var attempt = PayoutAttempt(depthRequired: 6, state: state)
+            #expect(attempt.handle(news) == effects, "\(state), \(news)")
+            #expect(attempt.state == next, "\(state), \(news)")
+        }
     }
 
     @Test(arguments: UInt64(1)...200)
-    func nothingIsSignedTwiceOrSettledTwice(seed: UInt64) {
+    func nothingIsSignedTwiceOrSettledTwiceOrSettledAndGivenBack(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var attempt = PayoutAttempt(depthRequired: 3)
         let all: [PayoutAttempt.News] = [
             .reserved, .stored, .accepted, .unclear, .refused, .buried(depth: 1), .buried(depth: 3), .waiting, .missing,
-            .conflicted,
+            .conflicted, .overdue, .retried, .cancelled,
         ]
         var settleCount = 0
+        var giveBackCount = 0
         var wasSigned = false
         for _ in 0..<100 {
             if attempt.next == .sign { #expect(!wasSigned, "seed \(seed)") }
-            settleCount += attempt.handle(all[.random(in: 0..<all.count, using: &random)]).count { $0 == .settle }
+            let effects = attempt.handle(all[.random(in: 0..<all.count, using: &random)])
+            settleCount += effects.count { $0 == .settle }
+            giveBackCount += effects.count { $0 == .giveBack }
             if attempt.state == .signed { wasSigned = true }
         }
         #expect(settleCount == (attempt.state == .confirmed ? 1 : 0), "seed \(seed)")
+        #expect(giveBackCount == (attempt.state == .cancelled ? 1 : 0), "seed \(seed)")
     }
 
     @Test func batchesFollowThresholdAndOrder() throws {

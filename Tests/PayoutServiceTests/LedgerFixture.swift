@@ -26,6 +26,7 @@ final class LedgerFixture: Sendable {
     let settings: PayoutSettings
     let calls: LedgerCalls
     let payouts: PayoutLoop
+    let operations: PayoutOperations
     let rollup: WorkRollup
     private let recording: Task<Void, any Error>
 
@@ -75,12 +76,9 @@ final class LedgerFixture: Sendable {
             readiness: readiness,
             surroundings: surroundings
         )
-        payouts = PayoutLoop(
-            PostgresPayouts(database: database, depthRequired: settings.payoutDepth),
-            wallet: paying,
-            settings: settings,
-            surroundings: surroundings
-        )
+        let stores = PostgresPayouts(database: database, depthRequired: settings.payoutDepth)
+        payouts = PayoutLoop(stores, wallet: paying, settings: settings, surroundings: surroundings)
+        operations = PayoutOperations(stores: stores, wallet: paying, settings: settings, surroundings: surroundings)
         rollup = WorkRollup(pool, surroundings: surroundings)
         recording = Task { try await recorder.run() }
     }

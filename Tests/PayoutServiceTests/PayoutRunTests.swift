@@ -136,7 +136,7 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
-    @Test func onlyAPersonOrTheChainMovesAStoppedPayout() async throws {
+    @Test func onlyAPersonOrTheChainMovesAConflictedPayout() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
         try await fixture.pay()
@@ -149,18 +149,18 @@ import Testing
             for key in state.fates.keys { state.fates[key] = .conflicted(depth: 6) }
         }
         try await fixture.pay()
-        #expect(try await fixture.statement(0).payouts.map(\.state) == ["stopped"])
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["conflicted"])
         for _ in 0..<3 { try await fixture.pay() }
         #expect(fixture.wallet.state.withLock(\.builtCount) == 1)
         #expect(try await fixture.statement(0).confirmed == 990_000)
-        try await fixture.expectSoundBooks("stopped")
+        try await fixture.expectSoundBooks("conflicted")
         fixture.wallet.bury(depth: 6)
         try await fixture.pay()
         #expect(try await fixture.statement(0).paid == 990_000)
         try await fixture.expectSoundBooks("buried after all")
     }
 
-    @Test func tenRefusalsStopAPayout() async throws {
+    @Test func tenRefusalsLeaveAPayoutStuck() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
         for attempt in 1...PayoutAttempt.refusalCountMax {
@@ -168,7 +168,7 @@ import Testing
             fixture.wallet.fail(.sendRefused)
             try await fixture.pay()
         }
-        #expect(try await fixture.statement(0).payouts.map(\.state) == ["stopped"])
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["stuck"])
         #expect(fixture.wallet.state.withLock(\.builtCount) == 1)
         try await fixture.expectSoundBooks()
     }

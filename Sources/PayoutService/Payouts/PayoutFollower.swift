@@ -67,7 +67,10 @@ struct PayoutFollower {
         }
         try await store.save(row, confirmations: observation.depth, reason: observation.reason, nowMs: nowMs)
         if effects.contains(.alert) {
-            surroundings.log.error("payout stopped", ["payout": row.id, "reason": observation.reason])
+            surroundings.log.error(
+                "payout needs a person",
+                ["payout": row.id, "state": row.attempt.state.rawValue, "reason": observation.reason]
+            )
         }
         if effects.contains(.broadcast) {
             surroundings.log.warning("payout sent again", ["payout": row.id])

@@ -7,8 +7,11 @@ package import MiningDomain
 /// Every call is all or nothing, and lasts once it has returned. When the right to pay is lost, every call fails: who was
 /// overtaken can store nothing, and therefore send nothing.
 package protocol PayoutStore: Sendable {
-    /// Every payout that is not settled, oldest first.
+    /// Every payout that is neither settled nor given up, oldest first.
     func unfinished() async throws(StoreError) -> [PayoutRow]
+
+    /// The payout of that number, in whatever state; `nil` when there is none.
+    func payout(_ id: Int64) async throws(StoreError) -> PayoutRow?
 
     /// Plans payouts of every balance over the threshold and sets their money aside.
     ///
@@ -33,6 +36,10 @@ package protocol PayoutStore: Sendable {
 
     /// Posts a payout as paid, and its fee as the pool's cost; once, however often it is called.
     func settle(_ row: PayoutRow, depth: UInt32, nowMs: Int64) async throws(StoreError)
+
+    /// Gives a payout's money back to the balances that it came from, and frees its coins; once, however often it is
+    /// called, and never when the payout was settled.
+    func cancel(_ row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError)
 
     /// Gives up the right to pay; nothing may be called afterwards.
     func release() async

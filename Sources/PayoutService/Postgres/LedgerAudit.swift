@@ -70,7 +70,7 @@ package struct LedgerAudit: Sendable {
             """
             SELECT count(*) FROM (
                 SELECT account_id, sum(amount) AS amount FROM payout_outputs JOIN payouts USING (payout_id)
-                WHERE state <> 'confirmed' GROUP BY account_id
+                WHERE state NOT IN ('confirmed', 'cancelled') GROUP BY account_id
             ) AS open FULL JOIN (SELECT * FROM balances WHERE bucket = 'reserved') AS held USING (account_id)
             WHERE coalesce(amount, 0) <> coalesce(balance, 0)
             """,

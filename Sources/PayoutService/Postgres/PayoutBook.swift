@@ -16,14 +16,25 @@ struct PayoutBook: PayoutStore {
         await lock.release()
     }
 
-    /// Every payout that is not settled, oldest first.
     func unfinished() async throws(StoreError) -> [PayoutRow] {
+        try await rows(where: "state NOT IN ('confirmed', 'cancelled')", [])
+    }
+
+    func payout(_ id: Int64) async throws(StoreError) -> PayoutRow? {
+        try await rows(where: "payout_id = $1", [.integer(id)]).first
+    }
+
+    private func rows(
+        where condition: String,
+        _ parameters: [PostgresParameter]
+    ) async throws(StoreError) -> [PayoutRow] {
         try await stored { () async throws(PostgresError) in
             try await session.execute(
                 """
                 SELECT payout_id, state, refusal_count, coalesce(transaction, ''), txid
-                FROM payouts WHERE state <> 'confirmed' ORDER BY payout_id
-                """
+                FROM payouts WHERE \(condition) ORDER BY payout_id
+                """,
+                parameters
             ).map { row throws(PostgresError) in
                 guard let state = PayoutAttempt.State(rawValue: try row.text(1)) else {
                     throw .unreadable("a payout's state")
@@ -138,23 +149,70 @@ struct PayoutBook: PayoutStore {
         }
     }
 
+    func cancel(_ row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError) {
+        let outputs = try await outputs(of: row.id)
+        try await stored { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                let cancelled = try session.execute(
+                    """
+                    UPDATE payouts SET state = 'cancelled', reason = $2, updated_at_ms = $3
+                    WHERE payout_id = $1 AND state IN ('reserved', 'conflicted') RETURNING payout_id
+                    """,
+                    [.integer(row.id), .text(reason.filter { $0 != "\0" }), .integer(nowMs)]
+                )
+                guard !cancelled.isEmpty else { return }
+                try session.execute(
+                    "UPDATE payout_coins SET is_held = false WHERE payout_id = $1",
+                    [.integer(row.id)]
+                )
+                try TransferTable(session, nowMs: nowMs).post(
+                    outputs.map { part in
+                        Transfer(
+                            kind: .payoutCancel,
+                            reference: String(row.id),
+                            from: .miner(part.account, .reserved),
+                            to: .miner(part.account, .confirmed),
+                            amount: part.amount
+                        )
+                    }
+                )
+            }
+        }
+    }
+
     /// Stores the one transaction that this payout will ever have; only then may it be sent.
     ///
     /// - Returns: Whether it was stored: not when the payout has one already.
     func store(_ payout: BuiltPayout, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool {
         try await stored { () async throws(PostgresError) in
-            let rows = try await session.execute(
-                """
-                UPDATE payouts SET state = 'signed', transaction = $2, txid = $3, network_fee = $4, reason = '',
-                    updated_at_ms = $5
-                WHERE payout_id = $1 AND state = 'reserved' RETURNING payout_id
-                """,
-                [
+            try await session.transaction { session throws(PostgresError) in
+                let reserved = try session.execute(
+                    "SELECT FROM payouts WHERE payout_id = $1 AND state = 'reserved' FOR UPDATE",
+                    [.integer(id)]
+                )
+                guard !reserved.isEmpty else { return false }
+                let values: [PostgresParameter] = [
                     .integer(id), .bytes(payout.transaction), .bytes(payout.identifier.bytes),
                     .integer(try payout.fee.databaseUnits()), .integer(nowMs),
                 ]
-            )
-            return rows.count == 1
+                try session.execute(
+                    """
+                    INSERT INTO payout_transactions (payout_id, version, transaction, txid, network_fee, virtual_size,
+                        signed_height, created_at_ms)
+                    VALUES ($1, 1, $2, $3, $4, 0, 0, $5)
+                    """,
+                    values
+                )
+                try session.execute(
+                    """
+                    UPDATE payouts SET state = 'signed', transaction = $2, txid = $3, network_fee = $4, reason = '',
+                        updated_at_ms = $5
+                    WHERE payout_id = $1
+                    """,
+                    values
+                )
+                return true
+            }
         }
     }
 
@@ -170,7 +228,7 @@ struct PayoutBook: PayoutStore {
                 """
                 UPDATE payouts SET state = $2, refusal_count = $3, confirmations = coalesce($4, confirmations),
                     reason = $5, updated_at_ms = $6
-                WHERE payout_id = $1 AND state <> 'confirmed'
+                WHERE payout_id = $1 AND state NOT IN ('confirmed', 'cancelled')
                 """,
                 [
                     .integer(row.id), .text(row.attempt.state.rawValue),
@@ -190,7 +248,7 @@ struct PayoutBook: PayoutStore {
                 let rows = try session.execute(
                     """
                     UPDATE payouts SET state = 'confirmed', confirmations = $2, reason = '', updated_at_ms = $3
-                    WHERE payout_id = $1 AND state <> 'confirmed' RETURNING network_fee
+                    WHERE payout_id = $1 AND state NOT IN ('confirmed', 'cancelled') RETURNING network_fee
                     """,
                     [.integer(row.id), .integer(Int64(depth)), .integer(nowMs)]
                 )

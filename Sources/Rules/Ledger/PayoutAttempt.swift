@@ -1,21 +1,32 @@
 /// The life of one payout transaction.
 ///
-/// A pure value: it decides, the service acts. Money is sent at most once, because a second transaction is never built
-/// once the first was signed: every retry sends the same bytes.
+/// A pure value: it decides, the service acts. Money is sent at most once: every retry sends bytes that are stored, all
+/// versions of a payout's transaction spend the same coins, and money goes back only when none of them can be mined.
 package struct PayoutAttempt: Hashable, Sendable {
     package enum State: String, CaseIterable, Hashable, Sendable {
-        /// Decided; no money is set aside yet. Next: `reserved`.
+        /// Decided; no money is set aside yet. Next: `reserved`, `cancelled`.
         case planned
-        /// Money is set aside, nothing was signed. Next: `signed`, once the transaction is stored.
+        /// Money is set aside, nothing was signed. Next: `signed`, once the transaction is stored, or `cancelled`.
         case reserved
-        /// The transaction is stored, and may or may not have reached the network. Next: `broadcast`, `stopped`.
+        /// The transaction is stored, and may or may not have reached the network. Next: `broadcast`, or any below.
         case signed
-        /// The network has it. Next: `confirmed`, `stopped`.
+        /// The network has it. Next: `confirmed`, `stuck`, `conflicted`.
         case broadcast
         /// The end: buried, and settled in the ledger.
         case confirmed
-        /// A person must look. Only the chain itself leads on from here, to `confirmed`.
-        case stopped
+        /// The network refuses it, or leaves it lying at the highest fee that it may have: a person must look.
+        ///
+        /// Next: `confirmed` or `conflicted` by the chain, `signed` by a person.
+        case stuck
+        /// Another transaction has spent its coins, as deep as a payout must be buried: a person must look.
+        ///
+        /// It is never paid again by itself. Next: `confirmed` by the chain, `cancelled` by a person.
+        case conflicted
+        /// The end: never signed, or proven dead; its money went back to where it came from.
+        case cancelled
+
+        /// Whether it moves no more.
+        package var isFinal: Bool { self == .confirmed || self == .cancelled }
     }
 
     /// What to do next.
@@ -46,8 +57,14 @@ package struct PayoutAttempt: Hashable, Sendable {
         case waiting
         /// No node knows it.
         case missing
-        /// Another transaction on the best chain has spent its inputs.
+        /// Another transaction on the best chain has spent its inputs, as deep as a payout must be buried.
         case conflicted
+        /// It has waited longer than it should, and its fee cannot be raised.
+        case overdue
+        /// A person has it tried again.
+        case retried
+        /// A person, or a plan that cannot be carried out, gives it up.
+        case cancelled
     }
 
     package enum Effect: Hashable, Sendable {
@@ -55,6 +72,8 @@ package struct PayoutAttempt: Hashable, Sendable {
         case broadcast
         /// Post the payout as paid.
         case settle
+        /// Give its money back to the balances that it was taken from, and its coins free.
+        case giveBack
         /// Call a person.
         case alert
     }
@@ -78,12 +97,21 @@ package struct PayoutAttempt: Hashable, Sendable {
         case .planned: .reserve
         case .reserved: .sign
         case .signed: .broadcast
-        case .broadcast, .stopped: .observe
-        case .confirmed: .nothing
+        case .broadcast, .stuck, .conflicted: .observe
+        case .confirmed, .cancelled: .nothing
         }
     }
 
     package mutating func handle(_ news: News) -> [Effect] {
+        switch state {
+        case .planned, .reserved: unsigned(news)
+        case .signed, .broadcast: underWay(news)
+        case .stuck, .conflicted: halted(news)
+        case .confirmed, .cancelled: []
+        }
+    }
+
+    private mutating func unsigned(_ news: News) -> [Effect] {
         switch (state, news) {
         case (.planned, .reserved):
             state = .reserved
@@ -91,35 +119,59 @@ package struct PayoutAttempt: Hashable, Sendable {
         case (.reserved, .stored):
             state = .signed
             return []
-        case (.signed, .accepted), (.signed, .waiting):
+        case (_, .cancelled):
+            state = .cancelled
+            return [.giveBack]
+        case _:
+            return []  // late or repeated
+        }
+    }
+
+    private mutating func underWay(_ news: News) -> [Effect] {
+        switch news {
+        case .accepted, .waiting:
             state = .broadcast
             refusalCount = 0
             return []
-        case (.broadcast, .accepted), (.broadcast, .waiting):
-            refusalCount = 0
-            return []
-        case (.signed, .buried(let depth)), (.broadcast, .buried(let depth)):
+        case .buried(let depth):
             refusalCount = 0
             state = depth >= depthRequired ? .confirmed : .broadcast
             return depth >= depthRequired ? [.settle] : []
-        case (.stopped, .buried(let depth)):
-            guard depth >= depthRequired else { return [] }
-            state = .confirmed
-            return [.settle]
-        case (.signed, .missing), (.broadcast, .missing):
+        case .missing:
             return [.broadcast]
-        case (.signed, .refused), (.broadcast, .refused):
+        case .refused:
             refusalCount += 1
             guard refusalCount >= Self.refusalCountMax else { return [] }
-            state = .stopped
+            state = .stuck
             return [.alert]
-        case (.signed, .conflicted), (.broadcast, .conflicted):
-            state = .stopped
+        case .overdue:
+            state = .stuck
             return [.alert]
-        case (_, .unclear), (.stopped, _), (.confirmed, _):
-            return []  // nothing known, or nothing to decide
-        case (.planned, _), (.reserved, _), (.signed, _), (.broadcast, _):
-            return []  // late or repeated news changes nothing
+        case .conflicted:
+            state = .conflicted
+            return [.alert]
+        case .reserved, .stored, .unclear, .retried, .cancelled:
+            return []  // late, nothing known, or not to be decided any more
+        }
+    }
+
+    private mutating func halted(_ news: News) -> [Effect] {
+        switch (state, news) {
+        case (_, .buried(let depth)) where depth >= depthRequired:
+            state = .confirmed
+            return [.settle]
+        case (.stuck, .conflicted):
+            state = .conflicted
+            return [.alert]
+        case (.stuck, .retried):
+            state = .signed
+            refusalCount = 0
+            return []
+        case (.conflicted, .cancelled):
+            state = .cancelled
+            return [.giveBack]
+        case _:
+            return []  // only the chain or a person leads on from here
         }
     }
 }

@@ -17,6 +17,8 @@ package struct Transfer: Hashable, Sendable {
         case payoutSettle = "payout_settle"
         /// What the network took for a payout.
         case payoutFee = "payout_fee"
+        /// Set aside for a payout that will not be made, and given back.
+        case payoutCancel = "payout_cancel"
     }
 
     package let kind: Kind

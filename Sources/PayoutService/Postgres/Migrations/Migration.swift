@@ -10,5 +10,6 @@ struct Migration: Sendable {
         Migration(name: "work", sql: workTables),
         Migration(name: "money", sql: moneyTables),
         Migration(name: "proofs", sql: proofTables),
+        Migration(name: "payouts", sql: payoutTables),
     ]
 }

@@ -1,0 +1,86 @@
+internal import ChainAdapter
+internal import Ledger
+internal import ServiceRuntime
+
+/// What a person may do about one payout.
+///
+/// Both need the right to pay, as the payouts' own run does, and give it back at once. Who calls them writes down who it
+/// was, before and after: a call that was lost in the middle may have been carried out.
+package struct PayoutOperations: Sendable {
+    let stores: any PayoutStores
+    let wallet: any PayoutWallet
+    let settings: PayoutSettings
+    let surroundings: Surroundings
+
+    /// Has a stuck payout tried again, with the very bytes that were sent before: the next run sends them.
+    ///
+    /// - Throws: `.notStuck` in any other state: what is under way is tried again by itself, and what is conflicted cannot
+    ///   succeed.
+    package func retry(_ id: Int64) async throws(PayoutRefusal) {
+        try await withStore { store throws(PayoutRefusal) in
+            var row = try await Self.row(id, in: store)
+            let before = row.attempt.state
+            guard before == .stuck else { throw .notStuck(state: before) }
+            _ = row.attempt.handle(.retried)
+            try await refusing { () async throws(StoreError) in
+                try await store.save(row, confirmations: nil, reason: "tried again by a person", nowMs: nowMs)
+            }
+        }
+        surroundings.log.info("payout tried again by a person", ["payout": id])
+    }
+
+    /// Gives a payout up, and its money back to the confirmed balances that it was taken from.
+    ///
+    /// Only one that was never signed, or whose coins were provably spent by another transaction that pays none of its
+    /// addresses and is as deep as a payout must be. The accounts are paid again when they are due.
+    ///
+    /// - Throws: `.mayStillBePaid` for anything that may yet be mined; `.final` when it has ended already.
+    package func cancel(_ id: Int64) async throws(PayoutRefusal) {
+        try await withStore { store throws(PayoutRefusal) in
+            var row = try await Self.row(id, in: store)
+            let before = row.attempt.state
+            let reason: String
+            switch before {
+            case .planned, .reserved: reason = "given up by a person, never signed"
+            case .conflicted: throw .conflictUnproven("nobody has looked for the transaction that spent its coins")
+            case .signed, .broadcast, .stuck: throw .mayStillBePaid(state: before)
+            case .confirmed, .cancelled: throw .final(state: before)
+            }
+            guard row.attempt.handle(.cancelled) == [.giveBack] else { throw .mayStillBePaid(state: before) }
+            try await refusing { () async throws(StoreError) in
+                try await store.cancel(row, reason: reason, nowMs: nowMs)
+            }
+        }
+        surroundings.log.info("payout cancelled by a person", ["payout": id])
+    }
+
+    private func withStore(
+        _ body: (any PayoutStore) async throws(PayoutRefusal) -> Void
+    ) async throws(PayoutRefusal) {
+        let claimed = try await refusing { () async throws(StoreError) in try await stores.claim() }
+        guard let store = claimed else { throw .busy }
+        do throws(PayoutRefusal) {
+            try await body(store)
+        } catch {
+            await store.release()
+            throw error
+        }
+        await store.release()
+    }
+
+    private static func row(_ id: Int64, in store: any PayoutStore) async throws(PayoutRefusal) -> PayoutRow {
+        let found = try await refusing { () async throws(StoreError) in try await store.payout(id) }
+        guard let row = found else { throw .unknown }
+        return row
+    }
+
+    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+}
+
+private func refusing<Value>(_ call: () async throws(StoreError) -> Value) async throws(PayoutRefusal) -> Value {
+    do throws(StoreError) {
+        return try await call()
+    } catch {
+        throw .store(error)
+    }
+}
