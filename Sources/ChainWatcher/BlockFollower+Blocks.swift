@@ -13,9 +13,13 @@ extension BlockFollower: BlocksHandler {
 
     /// A solved block: onto the disk, to every node, and only then into the books.
     func submitBlock(_ request: BlockCandidate) async throws(RPCError) -> SubmitBlockReply {
-        let arrivedAt = ContinuousClock.now
         if let known = known(request) { return known }
-        let solved = try SolvedCandidate(request, try await template(request.jobID), on: settings.network)
+        return try await take(SolvedCandidate(request, try await template(request.jobID), on: settings.network))
+    }
+
+    /// A candidate that is put together.
+    func take(_ solved: SolvedCandidate) async throws(RPCError) -> SubmitBlockReply {
+        let arrivedAt = ContinuousClock.now
         let hash = solved.candidate.hash
         guard !watchlist.isFull else {
             throw .resourceExhausted("\(Watchlist.countMax) blocks are being followed already")
@@ -32,8 +36,9 @@ extension BlockFollower: BlocksHandler {
         log.info(
             "block_found",
             [
-                "height": solved.candidate.height, "hash": hash, "job": request.jobID,
-                "finder": request.finder?.address ?? "", "answers": submissions.map(\.summary).joined(separator: ", "),
+                "height": solved.candidate.height, "hash": hash, "job": solved.candidate.jobID,
+                "finder": solved.candidate.finder?.address ?? "",
+                "answers": submissions.map(\.summary).joined(separator: ", "),
             ]
         )
         events.announce(solved.candidate.report(state: .submitted, confirmations: 0, reason: "").change)

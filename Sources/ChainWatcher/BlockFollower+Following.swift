@@ -21,7 +21,7 @@ extension BlockFollower {
     /// Looks at the chain's end, and at every watched block when that changed, when a block is new, or when told to.
     ///
     /// - Returns: Whether the nodes could tell.
-    private func look(atEverything: Bool) async -> Bool {
+    func look(atEverything: Bool) async -> Bool {
         do throws(NodeError) {
             let tip = try await chain.tip()
             guard view.believes(tip.chainWork, atMs: clock.unixMilliseconds, patience: settings.lagPatience) else {
@@ -83,11 +83,16 @@ extension BlockFollower {
 
     func offerAgain() async {
         while !Task.isCancelled {
-            let now = clock.unixMilliseconds
-            for entry in watchlist.all where entry.isSaved && entry.fate.wantsOffer(atMs: now) {
-                await offerAgain(entry.candidate.hash)
-            }
+            await offerDue()
             try? await clock.sleep(for: Self.interval)
+        }
+    }
+
+    /// Offers what is not on the chain and has waited long enough.
+    func offerDue() async {
+        let now = clock.unixMilliseconds
+        for entry in watchlist.all where entry.isSaved && entry.fate.wantsOffer(atMs: now) {
+            await offerAgain(entry.candidate.hash)
         }
     }
 

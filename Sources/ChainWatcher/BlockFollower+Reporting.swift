@@ -14,7 +14,7 @@ extension BlockFollower {
     }
 
     /// - Returns: Whether the ledger took everything.
-    private func report() async -> Bool {
+    func report() async -> Bool {
         var isTold = true
         for report in watchlist.unreported {
             guard !Task.isCancelled else { return false }
@@ -32,7 +32,7 @@ extension BlockFollower {
     }
 
     /// Forgets blocks whose end the ledger knows.
-    private func retire() async {
+    func retire() async {
         for hash in watchlist.settled {
             guard let entry = watchlist[hash] else { continue }
             do throws(SystemError) {

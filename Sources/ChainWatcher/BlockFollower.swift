@@ -23,7 +23,7 @@ final class BlockFollower: Sendable {
     /// How long a node may take to check a block that is offered again.
     static let offerTimeout = Duration.seconds(60)
 
-    let store: CandidateStore
+    let store: any CandidateStore
     let watchlist = Watchlist()
     let templates = TemplateCache()
     let view = ChainView()
@@ -38,6 +38,7 @@ final class BlockFollower: Sendable {
         ledger: any LedgerHandler,
         announcements: any JobAnnouncements,
         events: any ChainEvents,
+        store: any CandidateStore,
         surroundings: Surroundings
     ) {
         self.settings = settings
@@ -50,7 +51,7 @@ final class BlockFollower: Sendable {
         health = surroundings.health
         clock = surroundings.clock
         metrics = WatcherMetrics(surroundings.metrics)
-        store = CandidateStore(folder: settings.folder)
+        self.store = store
         health.require(Self.nodeCondition)
     }
 

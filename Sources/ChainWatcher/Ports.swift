@@ -1,6 +1,8 @@
 package import ChainAdapter
+package import Hashing
 package import Messages
 package import Messaging
+package import System
 
 /// The full nodes, as far as the watcher needs them.
 package protocol ChainSource: Sendable {
@@ -13,6 +15,17 @@ package protocol ChainSource: Sendable {
 }
 
 extension NodeList: ChainSource {}
+
+/// Where blocks whose fate is open are kept, so that no crash loses one.
+package protocol CandidateStore: Sendable {
+    /// Returns once report and block survive a power cut.
+    func save(_ report: BlockReport, block: [UInt8]) async throws(SystemError)
+    /// Every whole candidate's report, and the names of those that are not whole.
+    func load() async throws(SystemError) -> (reports: [BlockReport], broken: [String])
+    /// The block's bytes; `nil` when they are not there whole.
+    func block(_ hash: Hash256) async throws(SystemError) -> [UInt8]?
+    func remove(_ hash: Hash256) async throws(SystemError)
+}
 
 /// Whom the watcher tells at once what it sees; hints, which anyone may miss.
 package protocol ChainEvents: Sendable {

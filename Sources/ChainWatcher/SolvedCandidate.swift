@@ -12,6 +12,11 @@ struct SolvedCandidate: Sendable {
     /// As `submitblock` takes it.
     let block: [UInt8]
 
+    init(candidate: Candidate, block: [UInt8]) {
+        self.candidate = candidate
+        self.block = block
+    }
+
     /// - Throws: `.invalidArgument` for what could not become a block whatever a node said: it is no solution of this
     ///   job, so it costs an attacker as much as a block to get past here.
     init(_ message: BlockCandidate, _ template: Template, on network: Network) throws(RPCError) {

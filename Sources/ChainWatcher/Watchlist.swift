@@ -31,7 +31,12 @@ final class Watchlist: Sendable {
 
     subscript(hash: Hash256) -> Entry? { entries.withLock { $0[hash] } }
 
-    var all: [Entry] { entries.withLock { Array($0.values) } }
+    /// Lowest block first.
+    var all: [Entry] {
+        entries.withLock { Array($0.values) }.sorted {
+            ($0.candidate.height, $0.candidate.hash.words.0) < ($1.candidate.height, $1.candidate.hash.words.0)
+        }
+    }
 
     var isFull: Bool { entries.withLock { $0.count >= Self.countMax } }
 
@@ -61,7 +66,7 @@ final class Watchlist: Sendable {
 
     /// What the ledger does not know yet: changes of state first, then mere progress; lowest block first.
     var unreported: [BlockReport] {
-        let news = all.sorted { $0.candidate.height < $1.candidate.height }.filter(\.isNews)
+        let news = all.filter(\.isNews)
         return (news.filter { $0.isNewState } + news.filter { !$0.isNewState }).map(\.report)
     }
 

@@ -38,6 +38,7 @@ import Testing
                 ledger: ledger,
                 announcements: announcements,
                 events: events,
+                store: CandidateFiles(folder: folder.path),
                 surroundings: surroundings
             )
         }
@@ -258,6 +259,7 @@ import Testing
             ledger: rig.ledger,
             announcements: rig.announcements,
             events: rig.events,
+            store: CandidateFiles(folder: "/dev/null/candidates"),
             surroundings: rig.surroundings
         )
         let work = try SolvedWork(height: 1, jobID: 1)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ChainWatcher
 
-@Suite struct CandidateStoreTests {
+@Suite struct CandidateFilesTests {
     private static let report = BlockReport(
         hash: Array(1...32),
         height: 7,
@@ -22,8 +22,8 @@ import Testing
     @Test func whatWasSavedIsThereAfterARestartUntilItIsRemoved() async throws {
         let folder = try ScratchFolder()
         let hash = try #require(Hash256(Self.report.hash))
-        try await CandidateStore(folder: folder.path + "/deep/er").save(Self.report, block: Self.block)
-        let store = CandidateStore(folder: folder.path + "/deep/er")
+        try await CandidateFiles(folder: folder.path + "/deep/er").save(Self.report, block: Self.block)
+        let store = CandidateFiles(folder: folder.path + "/deep/er")
         #expect(try await store.load().reports == [Self.report])
         #expect(try await store.block(hash) == Self.block)
         try await store.remove(hash)
@@ -35,7 +35,7 @@ import Testing
         async throws
     {
         let folder = try ScratchFolder()
-        let store = CandidateStore(folder: folder.path)
+        let store = CandidateFiles(folder: folder.path)
         try await store.save(Self.report, block: Self.block)
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
         let url = URL(filePath: folder.path + "/" + name)
@@ -48,7 +48,7 @@ import Testing
 
     @Test func aFlippedBitIsNoticed() async throws {
         let folder = try ScratchFolder()
-        let store = CandidateStore(folder: folder.path)
+        let store = CandidateFiles(folder: folder.path)
         try await store.save(Self.report, block: Self.block)
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
         let url = URL(filePath: folder.path + "/" + name)

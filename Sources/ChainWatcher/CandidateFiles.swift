@@ -5,7 +5,7 @@ import System
 /// The blocks whose fate is open, one file each, so that no crash loses one.
 ///
 /// A file holds a mark, the length of a `BlockReport` and that report, the block's bytes, and a hash over all of it.
-final class CandidateStore: Sendable {
+final class CandidateFiles: CandidateStore {
     static let blockByteCountMax = 20 << 20
     static let reportByteCountMax = 64 << 10
     private static let mark = Array("lode block 1\n".utf8)
