@@ -18,7 +18,7 @@ import Testing
             vardiff: Vardiff(settings, nowMs: clock.unixMilliseconds),
             options: .none,
             rolling: .none,
-            sent: StratumSession.SentJob(job: try #require(JobID(1)), time: 1, count: 0),
+            sent: SentJob(job: try #require(JobID(1)), time: 1, count: 0, atMs: 0),
             hasShares: hasShares
         )
     }

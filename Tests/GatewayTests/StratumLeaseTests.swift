@@ -51,10 +51,15 @@ import Testing
             #expect(told[0].string?.utf8.count == 8 && told[0] != JSON(job.extranonce1) && told[1] == 4)
             let next = WireJob(try await miner.notice("mining.notify"), ["result": [nil, told[0]]])
             #expect(next.isClean && next.id != job.id && next.time > job.time)
-            // Each share belongs to the search space of its job as sent.
+            // Each share belongs to the search space of its job as sent, also when its time was rolled.
             for job in [job, next, job] {
-                #expect(try await miner.call("mining.submit", job.share(1))["result"] == true)
-                #expect(pool.pool.read { $0.sessions.calls.last?.leases } == [try lease(job, until: endMs)])
+                let time = try #require(UInt32(job.time, radix: 16))
+                for rolled in [0, 61, 61 + 127] as [UInt32] {
+                    var share = try #require(job.share(1).array)
+                    share[3] = JSON(WireJob.hex(time + rolled))
+                    #expect(try await miner.call("mining.submit", .array(share))["result"] == true)
+                    #expect(pool.pool.read { $0.sessions.calls.last?.leases } == [try lease(job, until: endMs)])
+                }
             }
         }
     }

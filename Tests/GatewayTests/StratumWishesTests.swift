@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func whoWishesOneDifficultyAfterTheOtherIsSentOneJobSoOften() async throws {
-        try await StratumFixture.run { pool in
+        try await StratumFixture.run(clock: ManualClock()) { pool in
             try await pool.settleJob()
             let miner = try pool.connect()
             try await miner.call("mining.subscribe", ["test/1"])
@@ -56,15 +56,15 @@ import Testing
                 if line["result"] == "pong" { break }
                 if line["method"] == "mining.notify" { times.append(line["params"]?.array?[7].string ?? "") }
             }
-            #expect(times.count == 8 && times.last == "6ab13b88")
+            #expect(times.count == 8 && times.last == "6ab14030")
             // The last wish is fulfilled with the next job.
-            pool.pool.update { $0.job = FakePool.job(2) }
+            pool.pool.jobEvents.publish(FakePool.job(2))
             #expect(try await miner.difficulty() == "1")
         }
     }
 
     @Test func aDifficultyThatIsWishedForLateComesWithTheSameJobUnderAnotherName() async throws {
-        try await StratumFixture.run { pool in
+        try await StratumFixture.run(clock: ManualClock()) { pool in
             try await pool.settleJob()
             let miner = try pool.connect()
             try await miner.call("mining.subscribe", ["test/1"])
@@ -73,7 +73,7 @@ import Testing
             #expect(try await miner.line()["params"] == [64])
             let second = WireJob(try await miner.notice("mining.notify"))
             #expect(first.id == "000000000000000100" && second.id == "000000000000000101")
-            #expect(first.time == "6ab13b80" && second.time == "6ab13b81" && second.isClean)
+            #expect(first.time == "6ab13b80" && second.time == "6ab13c16" && second.isClean)
             // A farm whose workers all say the same is not sent the job again for each.
             for number in 0..<3 {
                 try await miner.call("mining.authorize", [JSON("\(StratumFixture.account).\(number)"), "d=64"])

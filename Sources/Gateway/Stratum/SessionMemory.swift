@@ -14,7 +14,7 @@ final class SessionMemory: Sendable {
         let options: PasswordOptions
         let rolling: VersionRolling
         /// The last job that it was sent.
-        let sent: StratumSession.SentJob
+        let sent: SentJob
         /// Whether it ever sent a share: until then its search space is as good as new.
         let hasShares: Bool
     }

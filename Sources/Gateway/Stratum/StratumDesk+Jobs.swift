@@ -52,13 +52,22 @@ extension StratumDesk {
     }
 
     /// The job as it is known now, with the difficulty that is due.
-    func sendJob(to session: StratumSession, isClean: Bool) {
+    ///
+    /// - Parameters:
+    ///   - session: Who is sent it; nothing happens while it has no search space.
+    ///   - isClean: Whether earlier work is to be dropped.
+    ///   - isElsewhere: Whether the search space is another than it was sent this job for.
+    func sendJob(to session: StratumSession, isClean: Bool, isElsewhere: Bool = false) {
         guard let job, session.lease != nil else { return }
         let before = session.sent.flatMap { $0.job == job.id ? $0 : nil }
-        // Sent again, it has a later time: no header of before is searched a second time.
-        let time = before.map { $0.time &+ 1 } ?? job.currentTime
         let count = before.map { $0.count &+ 1 } ?? 0
-        let difficulty = adopt(job, firstTime: before == nil ? 0 : time, session)
+        let epoch = session.epochs.newest
+        let apart = before?.timeApart(nowMs: nowMs)
+        let difficulty = adopt(job, firstTime: apart ?? 0, session)
+        // Sent again, it has a later time: no header of before is searched a second time, and none of before has it where
+        // the time tells what a share counts, or whose search space it is of.
+        let isApart = isElsewhere || session.epochs.newest != epoch
+        let time = (isApart ? apart : before?.timeAgain(nowMs: nowMs)) ?? job.currentTime
         answer(session) { line in
             if let difficulty { StratumWriter.append(difficulty, to: &line) }
             job.notice.append(
@@ -116,8 +125,7 @@ extension StratumDesk {
     }
 
     private func noteSent(_ job: StratumJob, time: UInt32, count: UInt8, _ session: StratumSession) {
-        session.sent = StratumSession.SentJob(job: job.id, time: time, count: count)
-        session.sentAtMs = nowMs
+        session.sent = SentJob(job: job.id, time: time, count: count, atMs: nowMs)
     }
 
     /// Whether a session's difficulty is none too hard for a block of this job.

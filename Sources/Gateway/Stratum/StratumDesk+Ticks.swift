@@ -44,7 +44,7 @@ extension StratumDesk {
             guard session.sent != nil else { continue }
             take(session.vardiff.tick(nowMs: nowMs, office.vardiff), session)
             // A pool that is silent is taken for dead.
-            if session.sentAtMs + notifyMs <= nowMs { sendJob(to: session, isClean: false) }
+            if let sent = session.sent, sent.atMs + notifyMs <= nowMs { sendJob(to: session, isClean: false) }
         }
         if office.bans.changeCount != ticks.banCount {
             ticks.banCount = office.bans.changeCount
@@ -105,7 +105,7 @@ extension StratumDesk {
         }
         answer(session) { StratumWriter.appendSetExtranonce(next.extranonce1, to: &$0) }
         session.lease = next
-        sendJob(to: session, isClean: true)
+        sendJob(to: session, isClean: true, isElsewhere: true)
         session.earlier = (old, session.sent ?? sent)
     }
 

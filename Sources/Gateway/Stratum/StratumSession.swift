@@ -40,8 +40,6 @@ final class StratumSession {
     var nextDifficulty: Difficulty?
     /// The last job that it was sent.
     var sent: SentJob?
-    /// Unix time in milliseconds.
-    var sentAtMs: UInt64 = 0
     let openedAtMs: UInt64
     var allowance: TokenBucket
     var malformedLineCount = 0
@@ -79,19 +77,5 @@ final class StratumSession {
     func lease(for job: JobID, time: UInt32) -> SessionLeases.Lease? {
         if let earlier, !earlier.until.precedes(job, time: time) { return earlier.lease }
         return lease
-    }
-
-    /// A job as it was sent: the time decides between two sendings of one job.
-    struct SentJob: Hashable, Sendable {
-        let job: JobID
-        /// The header's time, in seconds since 1970.
-        let time: UInt32
-        /// How often this job was sent before.
-        let count: UInt8
-
-        /// Whether a share of this job and time belongs to what was sent from here on.
-        func precedes(_ job: JobID, time: UInt32) -> Bool {
-            job > self.job || job == self.job && time >= self.time
-        }
     }
 }
