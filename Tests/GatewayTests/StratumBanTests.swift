@@ -66,7 +66,7 @@ import Testing
         try await StratumFixture.run { pool in
             let (miner, _) = try await pool.member()
             for _ in 0..<50 { miner.send(#"{"id":99,"method":"mining.submit","params":["x"]}"#) }
-            #expect(try await miner.closing().last?.contains("Banned for too many invalid shares") == true)
+            #expect(try await miner.closing().last?.contains("Banned: too many invalid shares") == true)
             #expect(pool.gateway.bans.all.count == 1)
         }
     }
@@ -82,7 +82,7 @@ import Testing
             let elsewhere = try LoopbackSocket(port: pool.gateway.gateway.stratumPorts[0], from: "127.0.0.9")
             clock.advance(by: .seconds(31))
             try await Self.send(0, 50, .lowDifficulty, miner, job, pool)
-            #expect(try await other.closing().last?.contains("Banned for too many invalid shares") == true)
+            #expect(try await other.closing().last?.contains("Banned: too many invalid shares") == true)
             try await miner.closing()
             try await pool.connect().closing()
             #expect(pool.figure("lode_stratum_bans_total") == 1)
@@ -111,7 +111,55 @@ import Testing
             let (miner, _) = try await pool.member()
             pool.gateway.bans.ban(try #require(RemoteAddress("127.0.0.1")), for: .seconds(60), because: "x")
             clock.advance(by: .seconds(1))
-            try await miner.closing()
+            #expect(try await miner.closing().last?.contains(#""Banned: x""#) == true)
+        }
+    }
+
+    @Test func whoIsBannedIsToldWhyWheneverItComes() async throws {
+        var settings = try StratumFixture.settings()
+        settings.trustedProxies = [try #require(RemoteAddress("127.0.0.8"))]
+        try await StratumFixture.run(settings: settings) { pool in
+            let reason = "ask \"Ann\" first"
+            for address in ["127.0.0.9", "192.0.2.7"] {
+                let address = try #require(RemoteAddress(address))
+                pool.gateway.bans.ban(address, for: .seconds(60), because: reason)
+            }
+            let line = #"{"id":null,"method":"client.show_message","params":["Banned: ask \"Ann\" first"]}"# + "\n"
+            let subscribe = "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[]}\n"
+            for words in ["", subscribe] {
+                let direct = try LoopbackSocket(port: pool.port, from: "127.0.0.9")
+                if !words.isEmpty { try await direct.send(words) }
+                #expect(try await direct.receiveAll() == line)
+                let proxied = try LoopbackSocket(port: pool.port, from: "127.0.0.8")
+                try await proxied.send("PROXY TCP4 192.0.2.7 127.0.0.1 12345 3333\r\n" + words)
+                #expect(try await proxied.receiveAll() == line)
+            }
+            // By TLS it would cost a handshake each time.
+            let encrypted = try LoopbackSocket(port: pool.gateway.gateway.stratumPorts[1], from: "127.0.0.9")
+            #expect(try await encrypted.receiveAll().isEmpty)
+            #expect(pool.figure("lode_stratum_banned_total") == 5)
+        }
+    }
+
+    /// Whoever is refused holds a connection for as long as anybody who leaves: a bound for them is one for it.
+    @Test func whoIsBannedAndDoesNotLeaveIsSoonForgotten() async throws {
+        var settings = try StratumFixture.settings()
+        settings.connectionCountPerAddressMax = 3
+        try await StratumFixture.run(settings: settings) { pool in
+            let address = try #require(RemoteAddress("127.0.0.9"))
+            pool.gateway.bans.ban(address, for: .seconds(60), because: "x")
+            var held: [LoopbackSocket] = []
+            for _ in 0..<3 {
+                held.append(try LoopbackSocket(port: pool.port, from: "127.0.0.9"))
+                #expect(try await held[held.count - 1].receiveAll().contains("Banned"))
+            }
+            pool.gateway.bans.lift(address)
+            try await Patience.wait(for: "room") {
+                let socket = try LoopbackSocket(port: pool.port, from: "127.0.0.9")
+                try? await socket.send("{\"id\":1,\"method\":\"mining.ping\"}\n")
+                return (try? await socket.receive(until: "\n"))?.contains("pong") == true
+            }
+            withExtendedLifetime(held) {}
         }
     }
 

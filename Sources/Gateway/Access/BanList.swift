@@ -60,9 +60,12 @@ package final class BanList: Sendable {
     private var nowMs: UInt64 { surroundings.clock.unixMilliseconds }
 
     /// Until when the address is turned away, in Unix milliseconds; `nil` when it is welcome.
-    package func end(for address: RemoteAddress) -> UInt64? {
+    package func end(for address: RemoteAddress) -> UInt64? { ban(of: address)?.untilMs }
+
+    /// Why and until when the address is turned away; `nil` when it is welcome.
+    package func ban(of address: RemoteAddress) -> Ban? {
         let nowMs = nowMs
-        return bans.withLock { $0.isEmpty ? nil : $0[address.network]?.untilMs }.flatMap { $0 > nowMs ? $0 : nil }
+        return bans.withLock { $0.isEmpty ? nil : $0[address.network] }.flatMap { $0.untilMs > nowMs ? $0 : nil }
     }
 
     /// Rises with each ban: connections of before must be looked at again.

@@ -161,9 +161,12 @@ extension StratumDesk {
     }
 
     /// Ends the connections of whoever is banned by now.
+    /// What whoever is banned is told: the reason, be it the pool's or the operator's.
+    static func text(of ban: BanList.Ban) -> String { "Banned: \(ban.reason)" }
+
     func closeBanned() {
-        for session in sessions where session.link.isOpen && office.bans.end(for: session.address.address) != nil {
-            farewell(session, .banned)
+        for session in sessions where session.link.isOpen {
+            if let ban = office.bans.ban(of: session.address.address) { farewell(session, Self.text(of: ban)) }
         }
     }
 }

@@ -75,8 +75,12 @@ final class StratumDesk: LoopHandler {
 
     func open(_ link: Link<StratumSession>) -> StratumSession? {
         readClock()
-        guard drained == nil, office.bans.end(for: link.remoteAddress) == nil else {
+        guard drained == nil else { return nil }
+        if let ban = office.bans.ban(of: link.remoteAddress) {
             office.metrics.refusedBanned.increment()
+            var line: [UInt8] = []
+            StratumWriter.appendShowMessage(Self.text(of: ban), to: &line)
+            link.send(line)
             return nil
         }
         let address = record(of: link.remoteAddress.network)
@@ -191,7 +195,11 @@ final class StratumDesk: LoopHandler {
 
     /// Says why, and closes the connection.
     func farewell(_ session: StratumSession, _ error: StratumError) {
-        answer(session) { StratumWriter.appendShowMessage(error.text, to: &$0) }
+        farewell(session, error.text)
+    }
+
+    func farewell(_ session: StratumSession, _ text: String) {
+        answer(session) { StratumWriter.appendShowMessage(text, to: &$0) }
         session.link.close()
     }
 

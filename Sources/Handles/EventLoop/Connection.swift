@@ -56,6 +56,8 @@ import System
     var hasHeldLine = false
     /// The socket takes nothing any more.
     var isBroken = false
+    /// It was refused, and has been sent why.
+    var wasTold = false
     var usesTLS: Bool
 
     init(_ machine: LoopMachine, descriptor: Int32, address: RemoteAddress, door: Door?, phase: Phase, usesTLS: Bool) {

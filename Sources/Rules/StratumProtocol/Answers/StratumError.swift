@@ -16,7 +16,6 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
     case notSubscribed
     case alreadySubscribed
     case accountDenied
-    case banned
     case rateLimited
     case tooManyTransactions
     case unavailable
@@ -25,7 +24,7 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
     package var code: Int {
         switch self {
         case .malformed, .unknownMethod, .extranonce2Length, .timeOutOfRange, .versionNotAllowed, .alreadySubscribed,
-            .banned, .rateLimited, .tooManyTransactions, .unavailable:
+            .rateLimited, .tooManyTransactions, .unavailable:
             20
         case .jobUnknown, .stale: 21
         case .duplicate: 22
@@ -54,7 +53,6 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
         case .notSubscribed: "Not subscribed"
         case .alreadySubscribed: "Already subscribed"
         case .accountDenied: "This account is not let in by the pool's operator"
-        case .banned: "Banned for too many invalid shares"
         case .rateLimited: "Too many requests"
         case .tooManyTransactions: "Too many transactions to list"
         case .unavailable: "The pool cannot record shares at the moment"
