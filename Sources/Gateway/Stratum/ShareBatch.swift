@@ -19,6 +19,9 @@ struct ShareBatch {
     let number: UInt64
     /// When its first share came.
     private(set) var begunAt = ContinuousClock.now
+    /// The same as Unix time in milliseconds.
+    private(set) var begunAtMs: UInt64 = 0
+    /// None any more once they were told that it takes too long.
     private(set) var askers: [Asker] = []
     private(set) var request = JudgeSessionSharesRequest()
     private var targetPlaces: [Difficulty: UInt32] = [:]
@@ -27,11 +30,11 @@ struct ShareBatch {
         self.number = number
     }
 
-    var count: Int { askers.count }
+    var count: Int { request.submissionIDs.count }
     var isFull: Bool { count >= Self.shareCountMax }
 
-    mutating func add(_ share: StratumShare, from session: StratumSession, id: RequestID) {
-        if askers.isEmpty { begunAt = .now }
+    mutating func add(_ share: StratumShare, from session: StratumSession, id: RequestID, nowMs: UInt64) {
+        if count == 0 { (begunAt, begunAtMs) = (.now, nowMs) }
         askers.append(Asker(session: session, id: id, difficulty: share.difficulty))
         request.submissionIDs.append(share.submissionID)
         request.leasePlaces.append(place(of: share.lease, session))
@@ -43,6 +46,12 @@ struct ShareBatch {
         request.nonces.append(share.nonce)
         request.versions.append(share.version)
         request.presumed.append(share.presumed.rawValue)
+    }
+
+    /// Nobody waits for the verdicts any more; they are found all the same.
+    mutating func giveUp() -> [Asker] {
+        defer { askers = [] }
+        return askers
     }
 
     private mutating func place(of lease: SessionLeases.Lease, _ session: StratumSession) -> UInt32 {

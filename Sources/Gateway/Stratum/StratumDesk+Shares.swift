@@ -67,7 +67,8 @@ extension StratumDesk {
                 presumed: presumed
             ),
             from: session,
-            id: id
+            id: id,
+            nowMs: nowMs
         )
         openShareCount += 1
         session.hasShares = true
@@ -112,7 +113,7 @@ extension StratumDesk {
         case .success(let reply): settle(batch, reply)
         case .failure(let error):
             office.surroundings.log.warning("shares not judged", ["shares": batch.count, "reason": error])
-            office.metrics.unjudged.increment(by: UInt64(batch.count))
+            office.metrics.unjudged.increment(by: UInt64(batch.askers.count))
             for asker in batch.askers {
                 answer(asker.session) { StratumWriter.append(.unavailable, asker.id, to: &$0) }
             }
@@ -160,10 +161,10 @@ extension StratumDesk {
         closeBanned()
     }
 
-    /// Ends the connections of whoever is banned by now.
     /// What whoever is banned is told: the reason, be it the pool's or the operator's.
     static func text(of ban: BanList.Ban) -> String { "Banned: \(ban.reason)" }
 
+    /// Ends the connections of whoever is banned by now.
     func closeBanned() {
         for session in sessions where session.link.isOpen {
             if let ban = office.bans.ban(of: session.address.address) { farewell(session, Self.text(of: ban)) }

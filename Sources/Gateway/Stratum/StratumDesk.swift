@@ -174,6 +174,7 @@ final class StratumDesk: LoopHandler {
 
     func tick(nowMs _: UInt64) {
         readClock()
+        answerLate()
         keepTime()
         sendShares()
     }
