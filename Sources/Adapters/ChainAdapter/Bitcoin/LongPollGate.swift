@@ -5,7 +5,8 @@ import Hashing
 ///
 /// Bitcoin Core keeps an RPC thread for a long poll until its tip or its mempool changes, whether or not anybody still
 /// waits for the answer. On a quiet chain abandoned long polls would use up all of its threads, and then it takes no
-/// block any more.
+/// block any more. Nor does it know who was killed: so there is none before the tip has changed once, which ends whatever
+/// earlier runs left behind. However often this program is started, it leaves one behind at most.
 ///
 /// A pure value: the node tells it what happened, and asks.
 struct LongPollGate: Hashable, Sendable {
@@ -14,7 +15,8 @@ struct LongPollGate: Hashable, Sendable {
     /// As the node last named it, in any answer.
     private var tip: Hash256?
     private var isPending = false
-    private var isAbandoned = false
+    /// An earlier run's, too: it may have been killed.
+    private var isAbandoned = true
 
     /// Takes down a template that the node gave.
     mutating func received(_ template: BlockTemplate) {
@@ -25,8 +27,8 @@ struct LongPollGate: Hashable, Sendable {
     /// Takes down the node's tip: another than before has ended whatever waited for it.
     mutating func saw(tip: Hash256) {
         guard tip != self.tip else { return }
+        if self.tip != nil { isAbandoned = false }
         self.tip = tip
-        isAbandoned = false
     }
 
     /// - Returns: What to long poll with; `nil` when there must be no long poll now.

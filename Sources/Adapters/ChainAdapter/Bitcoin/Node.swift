@@ -59,8 +59,8 @@ package final class Node: Sendable {
     /// What to build the next block from, once there is something better than its last template.
     ///
     /// - Throws: `.noAnswer` also when nothing changes for long, which is no fault of the node; and at once, without
-    ///   asking it, while another long poll is under way there or may be: after one that ended without an answer
-    ///   until an answer to another call shows that the node's tip has changed.
+    ///   asking it, while another long poll is under way there or may be: from the start, and after one that ended
+    ///   without an answer, until an answer to another call shows that the node's tip has changed.
     package func templateAfterChange() async throws(NodeError) -> BlockTemplate {
         try await verify()
         guard let longPollID = longPollGate.withLock({ $0.enter() }) else {
