@@ -34,6 +34,9 @@ struct SolvedCandidate: Sendable {
         guard MerkleBranch.root(Hash256.sha256d(of: message.coinbase), branch) == header.merkleRoot else {
             throw .invalidArgument("coinbase is not the one that header commits to")
         }
+        guard let reward = CoinbaseValue.total(of: message.coinbase) else {
+            throw .invalidArgument("coinbase is no transaction")
+        }
         guard let target = Target(bits: header.bits),
             target.isMet(by: network.algorithm.hash(header: message.header))
         else { throw .invalidArgument("header does not meet the network's target") }
@@ -52,7 +55,7 @@ struct SolvedCandidate: Sendable {
             height: job.height,
             jobID: job.jobID,
             finder: message.finder,
-            reward: job.reward,
+            reward: reward.units,  // not what the template promised: only this is on the chain
             networkTarget: target.bigEndianBytes,
             foundAtMs: message.foundAtMs
         )

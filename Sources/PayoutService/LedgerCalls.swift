@@ -35,8 +35,7 @@ package struct LedgerCalls: LedgerHandler {
         network = settings.network
         blocks = BlockBook(
             store: PostgresBlocks(pool: pool),
-            rate: settings.fee,
-            windowFactor: settings.windowFactor,
+            terms: settings.terms,
             depths: settings.depths
         )
         statements = StatementReader(pool: pool)
@@ -60,17 +59,28 @@ package struct LedgerCalls: LedgerHandler {
         case .contradicts(let reason):
             surroundings.log.error("block report refused", ["hash": report.hash, "reason": reason])
             throw .failedPrecondition(reason)
-        case .recorded(let stage, let changes, let shortfall):
-            if !changes.isEmpty {
-                surroundings.log.info("block's money moved", ["hash": report.hash, "stage": stage.rawValue])
-            }
-            if shortfall > .zero {
-                surroundings.log.error(
-                    "a block was orphaned after its money was paid: the pool stands in",
-                    ["hash": report.hash, "units": shortfall.units]
-                )
-            }
-            return RecordBlockReply(stage: BlockStage(stage))
+        case .recorded(let record):
+            tell(record, of: report)
+            return RecordBlockReply(stage: BlockStage(record.stage))
+        }
+    }
+
+    private func tell(_ record: BlockBook.Record, of report: CheckedReport) {
+        let log = surroundings.log
+        if !record.changes.isEmpty {
+            log.info("block's money moved", ["hash": report.hash, "stage": record.stage.rawValue])
+        }
+        if record.debt > .zero {
+            log.error(
+                "a block's money was taken back after it went into payouts: miners owe it",
+                ["hash": report.hash, "units": record.debt.units]
+            )
+        }
+        if record.reward != report.reward {
+            log.error(
+                "a block is said to pay more than was credited: nothing is added",
+                ["hash": report.hash, "credited": record.reward.units, "reported": report.reward.units]
+            )
         }
     }
 

@@ -7,7 +7,9 @@ package struct PayoutSettings: Sendable {
     package let network: Network
     /// The pool's part of each reward.
     package let fee: FeeRate
-    /// How many blocks' worth of work a reward is shared over.
+    /// How a reward is divided, from the next block on that the ledger hears of.
+    package var scheme = RewardScheme.Name.pplns
+    /// How many blocks' worth of work a reward is shared over (PPLNS).
     package let windowFactor: WindowFactor
     /// When a block's money moves.
     package let depths: BlockDepths
@@ -30,6 +32,12 @@ package struct PayoutSettings: Sendable {
     package static let payoutOutputCountMax = 100
     /// Outputs of less may be refused as dust by nodes (Litecoin Core 0.21: 5,460 base units for the largest kind).
     package static let payoutThresholdMin = Amount(units: 10_000)
+
+    /// What holds for blocks that are heard of now.
+    var terms: RewardTerms {
+        let scheme = RewardScheme(scheme, factor: windowFactor) ?? .pplns(factor: windowFactor)
+        return RewardTerms(scheme: scheme, fee: fee)
+    }
 
     package init(
         network: Network,

@@ -34,6 +34,20 @@ import Testing
         }
     }
 
+    @Test func aSmallerRewardReplacesTheCreditThatStands() throws {
+        let depths = try #require(BlockDepths(immature: 10, confirmed: 100, chainMaturity: 100))
+        let expected: [BlockMoney.Stage: [BlockMoney.Effect]] = [
+            .immature: [.reverse(round: 2, from: .immature), .credit(round: 3)],
+            .confirmed: [.reverse(round: 2, from: .confirmed), .credit(round: 3), .mature(round: 3)],
+        ]
+        for stage in BlockMoney.Stage.allCases {
+            var money = BlockMoney(depths: depths, stage: stage, roundCount: 2)
+            #expect(money.handleSmallerReward() == expected[stage] ?? [], "\(stage)")
+            #expect(money.stage == stage)
+            #expect(money.roundCount == (expected[stage] == nil ? 2 : 3), "\(stage)")
+        }
+    }
+
     @Test func depthsKeepToTheChain() {
         #expect(BlockDepths(immature: 10, confirmed: 99, chainMaturity: 100) == nil)
         #expect(BlockDepths(immature: 0, confirmed: 100, chainMaturity: 100) == nil)

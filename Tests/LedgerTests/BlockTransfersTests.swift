@@ -14,8 +14,8 @@ import Testing
         #expect(matured.balances == ["a/confirmed": 67, "b/confirmed": 33, "/fee": 1, "/chain": -101])
         #expect(books.after(Self.block.reverseImmature(credits, round: 3)).balances == [:])
         let held: [AccountName: Int64] = [try Self.name("a"): 67, try Self.name("b"): 400]
-        let (reversal, shortfall) = Self.block.reverseConfirmed(credits, round: 3, held: held)
-        #expect(shortfall == .zero)
+        let (reversal, debt) = Self.block.reverseConfirmed(credits, round: 3, held: held)
+        #expect(debt == .zero)
         #expect(matured.after(reversal).balances == [:])
     }
 
@@ -27,15 +27,27 @@ import Testing
     }
 
     @Test(arguments: [(0, 67), (1, 66), (66, 1), (67, 0), (1_000, 0)] as [(Int64, UInt64)])
-    func whatAMinerNoLongerHasThePoolGivesBack(held: Int64, missing: UInt64) throws {
+    func whatAMinerNoLongerHasItOwes(held: Int64, missing: UInt64) throws {
         let credits = Self.block.credit(try Self.split(reward: 101, ["a": 2, "b": 1]), round: 1)
         let balances: [AccountName: Int64] = [try Self.name("a"): held, try Self.name("b"): 33]
-        let (reversal, shortfall) = Self.block.reverseConfirmed(credits, round: 1, held: balances)
-        #expect(shortfall.units == missing)
+        let (reversal, debt) = Self.block.reverseConfirmed(credits, round: 1, held: balances)
+        #expect(debt.units == missing)
         let books = Books(reversal).balances
         #expect(books["/chain"] == 101)
-        #expect(books["/fee"] == -1 - Int64(missing))
+        #expect(books["/fee"] == -1)
         #expect(books["a/confirmed"] ?? 0 == Int64(missing) - 67)
+        #expect(books["a/debt"] ?? 0 == -Int64(missing))
+    }
+
+    @Test(arguments: [(0, 0), (-1, 1), (-66, 66), (-67, 67), (-500, 67)] as [(Int64, UInt64)])
+    func whatIsOwedIsTakenFromWhatMatures(debt: Int64, taken: UInt64) throws {
+        let credits = Self.block.credit(try Self.split(reward: 101, ["a": 2, "b": 1]), round: 1)
+        let matured = Self.block.mature(credits, round: 1)
+        let recovery = Self.block.recover(matured, round: 1, debts: [try Self.name("a"): debt])
+        let books = Books(credits).after(matured).after(recovery).balances
+        #expect(books["a/confirmed"] ?? 0 == 67 - Int64(taken))
+        #expect(books["a/debt"] ?? 0 == Int64(taken))
+        #expect(books["b/confirmed"] == 33)
     }
 
     private static func name(_ text: String) throws -> AccountName {

@@ -36,6 +36,7 @@ final class LedgerFixture: Sendable {
         paying: (any PayoutWallet)? = nil,
         clock: ManualClock = ManualClock(),
         windowFactor: String = "1000000",
+        scheme: RewardScheme.Name = .pplns,
         rewardAddress: Address? = nil
     ) async throws {
         let text = if let conninfo { conninfo } else { try await PrivatePostgres.freshDatabase() }
@@ -49,7 +50,7 @@ final class LedgerFixture: Sendable {
             health: Health(),
             clock: clock
         )
-        settings = PayoutSettings(
+        var settings = PayoutSettings(
             network: Self.network,
             fee: try #require(FeeRate(percent: "1")),
             windowFactor: try #require(WindowFactor(windowFactor)),
@@ -59,6 +60,8 @@ final class LedgerFixture: Sendable {
             payoutDepth: 6,
             rewardAddress: rewardAddress
         )
+        settings.scheme = scheme
+        self.settings = settings
         try await Schema.prepare(pool, network: Self.network.name)
         let paying = paying ?? wallet
         self.paying = paying
@@ -88,8 +91,14 @@ final class LedgerFixture: Sendable {
     }
 
     /// Another replica on the same database and wallet; or the same one after a crash.
-    func successor() async throws -> LedgerFixture {
-        try await LedgerFixture(database.conninfo, wallet: wallet, paying: paying, clock: clock)
+    func successor(scheme: RewardScheme.Name? = nil) async throws -> LedgerFixture {
+        try await LedgerFixture(
+            database.conninfo,
+            wallet: wallet,
+            paying: paying,
+            clock: clock,
+            scheme: scheme ?? settings.scheme
+        )
     }
 
     /// Lets so much time pass that payouts are due, and runs them.
@@ -149,11 +158,12 @@ enum Example {
         _ state: BlockState,
         confirmations: UInt32 = 0,
         reward: UInt64 = 5_000_000_000,
-        finder: Client? = client(0)
+        finder: Client? = client(0),
+        height: UInt32 = 500
     ) -> BlockReport {
         BlockReport(
             hash: hash(number).bytes,
-            height: 500,
+            height: height,
             jobID: 7,
             finder: finder,
             state: state,

@@ -26,6 +26,13 @@ extension Keys {
             standard: .one,
             meaning: "How hard a share is, on the scale that stratum miners of the network's algorithm use."
         )
+        package static let scheme = ConfigurationKey(
+            "pool.scheme",
+            .choice(["pplns", "prop", "solo"]),
+            standard: "pplns",
+            meaning:
+                "Who shares a block: the last work, the work since the block before, or the finder; from the next one on."
+        )
         /// Decimals of the factor, which is kept as a whole number of the last one's units.
         package static let pplnsFactorPlaces = 6
         package static let pplnsFactor = ConfigurationKey(
@@ -37,7 +44,7 @@ extension Keys {
 
         static let all: [AnyConfigurationKey] = [
             AnyConfigurationKey(rewardAddress), AnyConfigurationKey(tag), AnyConfigurationKey(fee),
-            AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(pplnsFactor),
+            AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(scheme), AnyConfigurationKey(pplnsFactor),
         ]
     }
 

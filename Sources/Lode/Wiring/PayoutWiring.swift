@@ -72,6 +72,10 @@ enum PayoutWiring {
             payoutDepth: UInt32(configuration[Keys.Payouts.confirmations]),
             rewardAddress: Address(configuration[Keys.Pool.rewardAddress], on: network)
         )
+        guard let scheme = RewardScheme.Name(rawValue: configuration[Keys.Pool.scheme]) else {
+            throw configuration.error(at: Keys.Pool.scheme, "is no scheme")
+        }
+        settings.scheme = scheme
         settings.isPaying = configuration[Keys.Payouts.enabled]
         settings.outputCountMax = configuration[Keys.Payouts.outputs]
         return settings

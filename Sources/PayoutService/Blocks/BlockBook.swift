@@ -9,79 +9,42 @@ internal import PostgresClient
 struct BlockBook: Sendable {
     /// What became of a report.
     enum Outcome: Equatable, Sendable {
-        case recorded(stage: BlockMoney.Stage, changes: [BlockMoney.Effect], shortfall: Amount)
+        case recorded(Record)
         /// It contradicts what was reported of the same block before.
         case contradicts(String)
     }
 
+    struct Record: Equatable, Sendable {
+        var stage: BlockMoney.Stage
+        var changes: [BlockMoney.Effect]
+        /// What miners owe since, because it was in payouts already.
+        var debt: Amount
+        /// What the block counts for; less than reported when less was credited before.
+        var reward: Amount
+    }
+
     let store: any BlockStore
-    let rate: FeeRate
-    let windowFactor: WindowFactor
+    /// Those of blocks that are heard of for the first time.
+    let terms: RewardTerms
     let depths: BlockDepths
 
     /// Writes a report down, and moves money when it is news.
     func record(_ report: CheckedReport, nowMs: Int64) async throws(PostgresError) -> Outcome {
         try await store.transaction { session throws(PostgresError) in
-            var row = try session.row(of: report, nowMs: nowMs)
+            var row = try session.row(of: report, terms: terms, nowMs: nowMs)
             if row.height != Int64(report.height) { return .contradicts("the block was reported at another height") }
             var money = BlockMoney(depths: depths, stage: row.stage, roundCount: row.roundCount)
-            if row.reward != report.reward && money.roundCount > 0 {
-                return .contradicts("the block was credited with another reward")
-            }
-            row.reward = report.reward
-            let effects = money.handle(report.news)
-            var shortfall = Amount.zero
-            for effect in effects {
-                let (transfers, missing) = try transfers(of: effect, report, &row, session)
-                try session.post(transfers, nowMs: nowMs)
-                shortfall = missing
-            }
-            row.stage = money.stage
-            row.roundCount = money.roundCount
-            try session.save(row, of: report, nowMs: nowMs)
-            return .recorded(stage: money.stage, changes: effects, shortfall: shortfall)
+            // Of two rewards the smaller counts once something was credited: what is not there cannot be paid, and
+            // two watchers that disagree must not move the money to and fro.
+            let isSmaller = report.reward < row.reward
+            if isSmaller || money.roundCount == 0 { row.reward = report.reward }
+            let effects = (isSmaller ? money.handleSmallerReward() : []) + money.handle(report.news)
+            var desk = BlockDesk(report: report, row: row, session: session, nowMs: nowMs)
+            for effect in effects { try desk.carryOut(effect) }
+            desk.row.stage = money.stage
+            desk.row.roundCount = money.roundCount
+            try session.save(desk.row, of: report, nowMs: nowMs)
+            return .recorded(Record(stage: money.stage, changes: effects, debt: desk.debt, reward: row.reward))
         }
-    }
-
-    /// - Returns: Also what the pool gives back because a miner no longer has it.
-    private func transfers(
-        of effect: BlockMoney.Effect,
-        _ report: CheckedReport,
-        _ row: inout BlockRow,
-        _ session: any BlockSession
-    ) throws(PostgresError) -> (transfers: [Transfer], shortfall: Amount) {
-        let block = BlockTransfers(block: report.hash.displayHex)
-        func credits(_ round: Int) throws(PostgresError) -> [Transfer] {
-            try session.credits(reference: block.reference(round: round))
-        }
-        switch effect {
-        case .credit(round: 1):
-            return (block.credit(try split(report, &row, session), round: 1), .zero)
-        case .credit(let round):
-            return (block.again(try credits(1), round: round), .zero)
-        case .mature(let round):
-            return (block.mature(try credits(round), round: round), .zero)
-        case .reverse(let round, from: .immature):
-            return (block.reverseImmature(try credits(round), round: round), .zero)
-        case .reverse(let round, from: _):
-            let credits = try credits(round)
-            let confirmed = try session.held(by: credits.compactMap(\.credit.owner), in: .confirmed)
-            return block.reverseConfirmed(credits, round: round, held: confirmed)
-        }
-    }
-
-    /// Who gets what: decided once, at the first credit, and kept as transfers.
-    private func split(
-        _ report: CheckedReport,
-        _ row: inout BlockRow,
-        _ session: any BlockSession
-    ) throws(PostgresError) -> RewardSplit {
-        let end = try session.shareNumber(of: report.hash) ?? row.reportedSeq
-        let size = windowFactor.window(networkWork: row.networkWork)
-        let window = try session.window(endingAt: end, size: size)
-        row.window = BlockRow.Window(end: end, size: size, missing: window.missing)
-        let split = RewardSplit(reward: report.reward, rate: rate, window: window.work, finder: report.finder)
-        try session.keep(BlockCredits(split, window: window.work), of: report.hash)
-        return split
     }
 }

@@ -11,9 +11,10 @@ struct BlockCreditTable {
         self.session = session
     }
 
-    /// Keeps a block's credits and the root of its tree, in the transaction that credits them; `seed` is 32 random bytes
-    /// of the block's own.
-    func keep(_ credits: BlockCredits, of block: Hash256, seed: [UInt8]) throws(PostgresError) {
+    /// Keeps a block's credits and the root of its tree, in the transaction that credits them.
+    ///
+    /// `seed` is 32 random bytes of the block's own; `round` is the credit's: another one when the reward has become another.
+    func keep(_ credits: BlockCredits, of block: Hash256, round: Int, seed: [UInt8]) throws(PostgresError) {
         // Sums past the width stand for no chain's work: such a block is credited, and nothing can be proved of it.
         guard let tree = try? CreditTree(block: block, leaves: credits.leaves(seed: seed)) else { return }
         let entries = credits.entries
@@ -21,8 +22,8 @@ struct BlockCreditTable {
         let numbers = try TransferTable(session, nowMs: 0).accountNumbers(of: entries.map(\.account))
         try session.execute(
             """
-            INSERT INTO block_credits (block_hash, account_id, work, amount)
-            SELECT $1, account_id, work::numeric, amount
+            INSERT INTO block_credits (block_hash, round, account_id, work, amount)
+            SELECT $1, $5, account_id, work::numeric, amount
             FROM unnest($2::integer[], $3::text[], $4::bigint[]) AS given (account_id, work, amount)
             """,
             [
@@ -32,11 +33,12 @@ struct BlockCreditTable {
                     try [credits.fee.databaseUnits()]
                         + entries.map { entry throws(PostgresError) in try entry.amount.databaseUnits() }
                 ),
+                .integer32(Int32(clamping: round)),
             ]
         )
         try session.execute(
-            "UPDATE blocks SET proof_seed = $2, proof_root = $3 WHERE hash = $1",
-            [.bytes(block.bytes), .bytes(seed), .bytes(tree.root.bytes)]
+            "UPDATE blocks SET proof_seed = $2, proof_root = $3, proof_round = $4 WHERE hash = $1",
+            [.bytes(block.bytes), .bytes(seed), .bytes(tree.root.bytes), .integer32(Int32(clamping: round))]
         )
     }
 }

@@ -56,8 +56,8 @@ package struct LedgerAudit: Sendable {
             "balances that are not what their transfers say"
         ),
         (
-            "SELECT count(*) FROM balances WHERE account_id <> 0 AND balance < 0",
-            "miners' balances below zero"
+            "SELECT count(*) FROM balances WHERE account_id <> 0 AND CASE bucket WHEN 'debt' THEN balance > 0 ELSE balance < 0 END",
+            "miners' balances on the wrong side of zero"
         ),
         (
             """

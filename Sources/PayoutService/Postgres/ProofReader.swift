@@ -29,7 +29,10 @@ struct ProofReader: Sendable {
         var fee = Amount.zero
         var entries: [BlockCredits.Entry] = []
         for row in try session.execute(
-            "SELECT address, work, amount FROM block_credits JOIN accounts USING (account_id) WHERE block_hash = $1",
+            """
+            SELECT address, work, amount FROM block_credits JOIN accounts USING (account_id)
+            WHERE block_hash = $1 AND round = (SELECT proof_round FROM blocks WHERE hash = $1)
+            """,
             [.bytes(block.bytes)]
         ) {
             let amount = Amount(units: try row.integer(2))

@@ -96,12 +96,14 @@ struct StatementReader: Sendable {
             [.integer32(account)]
         )
         for row in balances {
+            let bucket = Bucket(rawValue: try row.text(0))
+            guard bucket != .debt else { continue }  // taken from what matures next; until then nothing is missing
             let balance: UInt64 = try row.integer(1)
-            switch Bucket(rawValue: try row.text(0)) {
+            switch bucket {
             case .immature: statement.immature = balance
             case .confirmed, .reserved: statement.confirmed += balance
             case .paid: statement.paid = balance
-            case .fee, .chain, .networkFee, nil: throw .unreadable("a miner's bucket")
+            case .debt, .fee, .chain, .networkFee, nil: throw .unreadable("a miner's bucket")
             }
         }
         statement.payouts = try session.execute(

@@ -6,10 +6,9 @@ internal import PostgresClient
 struct WorkReader {
     let session: PostgresSession
 
-    /// - Parameters:
-    ///   - after: The share before the first that counts; 0 for all from the beginning.
-    ///   - last: The last share that counts.
-    /// - Returns: The work of each account that has any: whole slices where they fit, single shares at both ends.
+    /// The work of each account that has any, in the shares behind `after` (0: from the beginning) up to and with `last`.
+    ///
+    /// Whole slices where they fit, single shares at both ends.
     func work(after: Int64, through last: Int64) throws(PostgresError) -> [AccountName: Work] {
         let rows = try session.execute(
             """

@@ -36,7 +36,7 @@ package struct BlockMoney: Hashable, Sendable {
     }
 
     package private(set) var stage: Stage
-    /// How often the reward was credited: once, and once more after each return from an orphan.
+    /// How often the reward was credited: once, and once more after each return from an orphan or each correction.
     package private(set) var roundCount: Int
     private let depths: BlockDepths
 
@@ -71,6 +71,21 @@ package struct BlockMoney: Hashable, Sendable {
             return []  // late or repeated news changes nothing
         case (.immature, .rejected), (.confirmed, .rejected), (.orphaned, .rejected), (.rejected, .rejected):
             return []  // one node's refusal says nothing once the block was seen elsewhere
+        }
+    }
+
+    /// The chain gives less than was credited: that credit is taken back, and what there is credited in another round.
+    package mutating func handleSmallerReward() -> [Effect] {
+        let last = roundCount
+        switch stage {
+        case .candidate, .orphaned, .rejected:
+            return []  // nothing stands
+        case .immature:
+            roundCount += 1
+            return [.reverse(round: last, from: .immature), .credit(round: roundCount)]
+        case .confirmed:
+            roundCount += 1
+            return [.reverse(round: last, from: .confirmed), .credit(round: roundCount), .mature(round: roundCount)]
         }
     }
 

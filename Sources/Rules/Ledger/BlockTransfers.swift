@@ -38,38 +38,46 @@ package struct BlockTransfers: Sendable {
         }
     }
 
-    /// Takes `credits` back while nobody could spend them.
+    /// Takes `credits` back from where they were credited, while nobody could spend them.
     package func reverseImmature(_ credits: [Transfer], round: Int) -> [Transfer] {
         credits.map { transfer(.blockReverse, round, from: $0.credit, to: $0.debit, amount: $0.amount) }
     }
 
-    /// Takes `credits` back from what miners still have in `confirmed`; for the rest the pool stands in.
+    /// Takes `credits` back from what miners still have in `confirmed`; the rest, which is in a payout already, they owe.
     ///
-    /// - Returns: Also that rest.
+    /// - Returns: Also that rest, of all miners together.
     package func reverseConfirmed(
         _ credits: [Transfer],
         round: Int,
         held confirmed: [AccountName: Int64]
-    ) -> (transfers: [Transfer], shortfall: Amount) {
+    ) -> (transfers: [Transfer], debt: Amount) {
         var transfers: [Transfer] = []
-        var fee: UInt64 = 0
-        var shortfall: UInt64 = 0
+        var debt: UInt64 = 0
         for credit in credits {
             guard let owner = credit.credit.owner else {
-                fee += credit.amount.units
+                transfers += reverseImmature([credit], round: round)
                 continue
             }
-            let taken = min(Amount(units: UInt64(max(0, confirmed[owner] ?? 0))), credit.amount)
-            shortfall += credit.amount.units - taken.units
-            guard taken > .zero else { continue }
-            let from = LedgerAccount.miner(owner, .confirmed)
-            transfers.append(transfer(.blockReverse, round, from: from, to: .pool(.chain), amount: taken))
+            let taken = min(credit.amount.units, UInt64(max(0, confirmed[owner] ?? 0)))
+            let owed = credit.amount.units - taken
+            debt += owed
+            for (bucket, units) in [(Bucket.confirmed, taken), (.debt, owed)] where units > 0 {
+                let from = LedgerAccount.miner(owner, bucket)
+                let amount = Amount(units: units)
+                transfers.append(transfer(.blockReverse, round, from: from, to: .pool(.chain), amount: amount))
+            }
         }
-        let fromPool = Amount(units: fee + shortfall)
-        if fromPool > .zero {
-            transfers.append(transfer(.blockReverse, round, from: .pool(.fee), to: .pool(.chain), amount: fromPool))
+        return (transfers, Amount(units: debt))
+    }
+
+    /// Lets miners who owe something pay it back from what `matured` has just given them; `debts` are the base units that
+    /// each has in `debt`: below zero, or nothing.
+    package func recover(_ matured: [Transfer], round: Int, debts: [AccountName: Int64]) -> [Transfer] {
+        matured.compactMap { arrival in
+            guard let owner = arrival.credit.owner, let debt = debts[owner], debt < 0 else { return nil }
+            let amount = min(arrival.amount, Amount(units: debt.magnitude))
+            return transfer(.debtRecover, round, from: arrival.credit, to: .miner(owner, .debt), amount: amount)
         }
-        return (transfers, Amount(units: shortfall))
     }
 
     private func transfer(

@@ -8,6 +8,8 @@ package enum Bucket: String, CaseIterable, Hashable, Sendable {
     case reserved
     /// A miner's, settled on chain.
     case paid
+    /// What a miner owes the pool, never above zero: credits that were taken back when the money was no longer there.
+    case debt
     /// The pool's: what it kept of rewards, less what payouts cost it.
     case fee
     /// Where rewards come from; its balance is what the chain has given, negative.
@@ -17,7 +19,7 @@ package enum Bucket: String, CaseIterable, Hashable, Sendable {
 
     package var belongsToMiner: Bool {
         switch self {
-        case .immature, .confirmed, .reserved, .paid: true
+        case .immature, .confirmed, .reserved, .paid, .debt: true
         case .fee, .chain, .networkFee: false
         }
     }

@@ -11,6 +11,8 @@ package struct Transfer: Hashable, Sendable {
         case blockMature = "block_mature"
         /// The same, taken back.
         case blockReverse = "block_reverse"
+        /// What a miner owed, taken from what has become spendable.
+        case debtRecover = "debt_recover"
         /// Set aside for a payout.
         case payoutReserve = "payout_reserve"
         /// Paid on chain.

@@ -11,5 +11,6 @@ struct Migration: Sendable {
         Migration(name: "money", sql: moneyTables),
         Migration(name: "proofs", sql: proofTables),
         Migration(name: "payouts", sql: payoutTables),
+        Migration(name: "terms", sql: termColumns),
     ]
 }
