@@ -113,7 +113,8 @@ struct LedgerSection: BenchSection {
             submissionIDs: Array(numbers),
             works: numbers.map { _ in 65_536 },
             judgedAtMs: numbers.map { _ in KernelTime.unixMilliseconds },
-            clientPlaces: numbers.indices.map { UInt32(($0 - numbers.lowerBound) % UInt64(clientCount)) }
+            clientPlaces: numbers.indices.map { UInt32(($0 - numbers.lowerBound) % UInt64(clientCount)) },
+            headerTimes: numbers.map { _ in UInt32(KernelTime.unixMilliseconds / 1_000) }
         )
     }
 

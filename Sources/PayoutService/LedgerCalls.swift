@@ -18,6 +18,7 @@ package struct LedgerCalls: LedgerHandler {
     let rewardAddress: RewardAddressBook
     let proofs: ProofShelf
     let network: Network
+    private let auditDays: Int
     private let surroundings: Surroundings
     let readiness: Readiness
 
@@ -33,6 +34,7 @@ package struct LedgerCalls: LedgerHandler {
         self.readiness = readiness
         self.surroundings = surroundings
         network = settings.network
+        auditDays = settings.auditDays
         blocks = BlockBook(
             store: PostgresBlocks(pool: pool),
             terms: settings.terms,
@@ -121,6 +123,13 @@ package struct LedgerCalls: LedgerHandler {
         ]
         guard lengths.allSatisfy({ $0 == count }), request.proofHashes.count == count * Self.proofHashByteCount else {
             throw .invalidArgument("columns of different lengths")
+        }
+        guard request.headerTimes.isEmpty || request.headerTimes.count == count else {
+            throw .invalidArgument("columns of different lengths")
+        }
+        let days = ShareDayRange(nowMs: surroundings.clock.unixMilliseconds, auditDays: auditDays)
+        guard days.contains(request.headerTimes) else {
+            throw .failedPrecondition("a header's time is of a day whose shares are not kept any more, or not yet")
         }
         guard !request.works.contains(0) else { throw .invalidArgument("a work is zero") }
         let clientCount = request.clients.count

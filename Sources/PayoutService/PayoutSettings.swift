@@ -25,9 +25,12 @@ package struct PayoutSettings: Sendable {
     package var isPaying = true
     /// The most accounts that one transaction pays, 1 to `payoutOutputCountMax`.
     package var outputCountMax = Self.payoutOutputCountMax
+    /// Days for which every share is kept, 2 to 3,650: by then it must have come here from any spool.
+    package var auditDays = Self.auditDaysStandard
     /// Sessions with the database for calls other than recording shares.
     package let connectionCount: Int
 
+    package static let auditDaysStandard = 30
     /// The most outputs of one payout transaction: a size that every node relays.
     package static let payoutOutputCountMax = 100
     /// Outputs of less may be refused as dust by nodes (Litecoin Core 0.21: 5,460 base units for the largest kind).

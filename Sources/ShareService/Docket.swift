@@ -160,6 +160,7 @@ struct Docket {
                 submissionID: submissions[item.submission].submissionID,
                 work: work,
                 judgedAtMs: nowMs,
+                headerTime: lease.time,
                 clientPlace: place
             )
         }

@@ -11,6 +11,9 @@ struct JudgedJob: Sendable {
     static let extranonceByteCount: UInt32 = 4
     /// Seconds that a header's time may be ahead.
     static let timeAheadMax: UInt64 = 7_000
+    /// Seconds that it may be behind the node's when the job was made: the ledger keeps shares by the day of their header, and
+    /// days that are long over are closed.
+    static let timeBehindMax: UInt64 = 86_400
 
     let id: UInt64
     let height: UInt32
@@ -59,6 +62,8 @@ struct JudgedJob: Sendable {
     func times(nowMs: UInt64) -> ClosedRange<UInt64> {
         let passed = (nowMs > createdAtMs ? nowMs - createdAtMs : 0) / 1_000
         let latest = UInt64(currentTime) + min(passed, UInt64(UInt32.max)) + Self.timeAheadMax
-        return UInt64(minimumTime)...max(UInt64(minimumTime), latest)
+        let oldest = UInt64(currentTime) - min(UInt64(currentTime), Self.timeBehindMax)
+        let earliest = max(UInt64(minimumTime), oldest)
+        return earliest...max(earliest, latest)
     }
 }

@@ -12,6 +12,8 @@ struct ShareColumns: Hashable, Sendable {
     private(set) var works: [UInt64] = []
     /// Unix time.
     private(set) var judgedAtMs: [UInt64] = []
+    /// The time in the header, in seconds since 1970; 0 where an older release left none.
+    private(set) var headerTimes: [UInt32] = []
     /// Index into `clients`.
     private(set) var clientPlaces: [UInt32] = []
 
@@ -28,6 +30,7 @@ struct ShareColumns: Hashable, Sendable {
         submissionIDs.reserveCapacity(count)
         works.reserveCapacity(count)
         judgedAtMs.reserveCapacity(count)
+        headerTimes.reserveCapacity(count)
         clientPlaces.reserveCapacity(count)
     }
 
@@ -43,6 +46,7 @@ struct ShareColumns: Hashable, Sendable {
         submissionID: UInt64,
         work: UInt64,
         judgedAtMs: UInt64,
+        headerTime: UInt32,
         clientPlace: UInt32
     ) {
         proofHashes.append(proofHash)
@@ -50,6 +54,7 @@ struct ShareColumns: Hashable, Sendable {
         submissionIDs.append(submissionID)
         works.append(work)
         self.judgedAtMs.append(judgedAtMs)
+        headerTimes.append(headerTime)
         clientPlaces.append(clientPlace)
     }
 
@@ -61,6 +66,7 @@ struct ShareColumns: Hashable, Sendable {
         submissionIDs += more.submissionIDs
         works += more.works
         judgedAtMs += more.judgedAtMs
+        headerTimes += more.headerTimes
         clientPlaces += shift == 0 ? more.clientPlaces : more.clientPlaces.map { $0 + shift }
     }
 
@@ -85,6 +91,7 @@ struct ShareColumns: Hashable, Sendable {
                 submissionID: submissionIDs[share],
                 work: works[share],
                 judgedAtMs: judgedAtMs[share],
+                headerTime: headerTimes[share],
                 clientPlace: newPlace
             )
         }
@@ -102,7 +109,8 @@ extension ShareColumns {
             submissionIDs: submissionIDs,
             works: works,
             judgedAtMs: judgedAtMs,
-            clientPlaces: clientPlaces
+            clientPlaces: clientPlaces,
+            headerTimes: headerTimes
         )
     }
 
@@ -113,7 +121,8 @@ extension ShareColumns {
             request.jobIDs.count, request.submissionIDs.count, request.works.count, request.judgedAtMs.count,
             request.clientPlaces.count,
         ]
-        guard lengths.allSatisfy({ $0 == hashes.count }),
+        let times = request.headerTimes.isEmpty ? Array(repeating: 0, count: hashes.count) : request.headerTimes
+        guard lengths.allSatisfy({ $0 == hashes.count }), times.count == hashes.count,
             request.clientPlaces.allSatisfy({ $0 < request.clients.count })
         else { return nil }
         clients = request.clients
@@ -122,6 +131,7 @@ extension ShareColumns {
         submissionIDs = request.submissionIDs
         works = request.works
         judgedAtMs = request.judgedAtMs
+        headerTimes = times
         clientPlaces = request.clientPlaces
     }
 }

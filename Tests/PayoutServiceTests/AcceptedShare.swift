@@ -8,6 +8,8 @@ struct AcceptedShare {
     var work: UInt64
     var judgedAtMs: UInt64
     var submissionID: UInt64
+    /// 0: not known.
+    var headerTime: UInt32 = 1_790_000_000
 }
 
 extension RecordSharesRequest {
@@ -22,6 +24,7 @@ extension RecordSharesRequest {
             submissionIDs.append(share.submissionID)
             works.append(share.work)
             judgedAtMs.append(share.judgedAtMs)
+            headerTimes.append(share.headerTime)
         }
     }
 }

@@ -30,7 +30,8 @@ import Testing
         )
         try await Patience.wait(for: "a complaint") { surroundings.health.missing.contains { $0.reason != "not yet" } }
         try await server.start()
-        let share = Example.share(1, of: Example.client(0))
+        var share = Example.share(1, of: Example.client(0))
+        share.headerTime = UInt32(SystemClock().unixMilliseconds / 1_000)
         #expect(try await client.outcomes(of: RecordSharesRequest(shares: [share])) == [.recorded])
         #expect(surroundings.health.missing.isEmpty)
         #expect(try await client.recordBlock(Example.block(1, .confirmed, confirmations: 100)).stage == .confirmed)

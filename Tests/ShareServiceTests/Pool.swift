@@ -173,6 +173,7 @@ struct AcceptedShare: Hashable {
     var work: UInt64
     var judgedAtMs: UInt64
     var submissionID: UInt64
+    var headerTime: UInt32
 
     static func rows(of request: RecordSharesRequest) -> [AcceptedShare] {
         request.jobIDs.indices.map { share in
@@ -182,7 +183,8 @@ struct AcceptedShare: Hashable {
                 client: request.clients[Int(request.clientPlaces[share])],
                 work: request.works[share],
                 judgedAtMs: request.judgedAtMs[share],
-                submissionID: request.submissionIDs[share]
+                submissionID: request.submissionIDs[share],
+                headerTime: request.headerTimes[share]
             )
         }
     }

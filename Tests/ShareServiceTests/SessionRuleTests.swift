@@ -43,6 +43,10 @@ import Testing
         #expect(job.times(nowMs: TestJob.nowMs) == 500...8_000)
         #expect(job.times(nowMs: TestJob.nowMs + 30_999) == 500...8_030)
         #expect(job.times(nowMs: .max).upperBound > UInt64(UInt32.max))
+        // However far back the chain allows it, a share is of the last day.
+        message.currentTime = 1_000_000
+        #expect(job.times(nowMs: TestJob.nowMs).lowerBound == 500)
+        #expect(try #require(JudgedJob(message)).times(nowMs: TestJob.nowMs) == 913_600...1_007_000)
         message.minimumTime = .max
         message.currentTime = 0
         #expect(try #require(JudgedJob(message)).times(nowMs: TestJob.nowMs) == 4_294_967_295...4_294_967_295)

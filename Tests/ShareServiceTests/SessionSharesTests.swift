@@ -49,6 +49,7 @@ import Testing
         #expect(shares.map(\.submissionID) == [1, 2])
         #expect(shares.map(\.client) == [miner, otherMiner])
         #expect(shares.allSatisfy { $0.jobID == 1_000 && $0.judgedAtMs == TestJob.nowMs })
+        #expect(shares.map(\.headerTime) == [SessionShare.time, SessionShare.time])
         try await replica.stop()
     }
 

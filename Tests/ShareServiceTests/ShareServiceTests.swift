@@ -42,6 +42,7 @@ import Testing
         #expect(shares.map(\.work) == [UInt64(clamping: target.work.hashes), 1])
         #expect(shares.map(\.submissionID) == [1, 2])
         #expect(shares.allSatisfy { $0.client == miner && $0.jobID == 1_000 && $0.judgedAtMs == TestJob.nowMs })
+        #expect(shares.map(\.headerTime) == [1_790_000_000, 1_790_000_000])
         try await replica.stop()
     }
 

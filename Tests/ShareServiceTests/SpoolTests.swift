@@ -17,6 +17,7 @@ import Testing
                 submissionID: UInt64(number) + 1,
                 work: 1,
                 judgedAtMs: UInt64(number),
+                headerTime: 1_790_000_000 + UInt32(number),
                 clientPlace: 0
             )
         }
@@ -99,6 +100,17 @@ import Testing
         #expect(files.byteCount == UInt64(record.count) * 2)
         try files.remove(try #require(try files.oldest()))
         try files.append(Self.shares(3))
+    }
+
+    @Test("what an older release kept comes back without its headers' times")
+    func olderRecords() throws {
+        var request = Self.shares(1, 2).request()
+        request.headerTimes = []
+        let shares = try #require(ShareColumns(try RecordSharesRequest(decoding: request.encoded())))
+        #expect(shares.headerTimes == [0, 0])
+        #expect(shares.proofHashes == Self.shares(1, 2).proofHashes)
+        request.headerTimes = [1]
+        #expect(ShareColumns(request) == nil)
     }
 
     @Test("a spool belongs to one process")

@@ -125,7 +125,16 @@ extension Keys {
             meaning: "How much disk accepted shares may take while the ledger is away; beyond it none is accepted."
         )
 
-        static let all: [AnyConfigurationKey] = [AnyConfigurationKey(threads), AnyConfigurationKey(spool)]
+        package static let auditDays = ConfigurationKey(
+            "shares.audit_days",
+            .whole(2...3_650),
+            standard: 30,
+            meaning: "For how many days every share is kept; older ones are kept as sums, and a spool may not be older."
+        )
+
+        static let all: [AnyConfigurationKey] = [
+            AnyConfigurationKey(threads), AnyConfigurationKey(spool), AnyConfigurationKey(auditDays),
+        ]
     }
 
     package enum Chain {

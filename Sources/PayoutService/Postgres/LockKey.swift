@@ -8,4 +8,6 @@ enum LockKey {
     ///
     /// The schema's `record_shares` has the same number.
     static let shareNumbers: Int64 = 7_813_000_000_000_003
+    /// Whoever makes or drops a day of shares: the schema's `make_share_day` and `drop_share_day` have this number.
+    static let shareDays: Int64 = 7_813_000_000_000_004
 }

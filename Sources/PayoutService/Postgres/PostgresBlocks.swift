@@ -63,8 +63,8 @@ struct PostgresBlockSession: BlockSession {
             INSERT INTO blocks (hash, height, job_id, finder_account_id, finder_worker, state, stage, reward,
                 network_work, reported_seq, found_at_ms, updated_at_ms, scheme, window_factor_millionths,
                 fee_millionths)
-            VALUES ($1, $2, $3, $4, $5, $6, 'candidate', $7, $8, (SELECT coalesce(max(seq), 0) FROM shares), $9, $10,
-                $11, $12, $13)
+            VALUES ($1, $2, $3, $4, $5, $6, 'candidate', $7, $8, greatest((SELECT max(seq) FROM shares),
+                (SELECT value::bigint FROM meta WHERE key = 'rolled_up_seq')), $9, $10, $11, $12, $13)
             ON CONFLICT (hash) DO NOTHING
             """,
             [

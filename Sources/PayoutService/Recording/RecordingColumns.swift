@@ -4,6 +4,7 @@ internal import PostgresClient
 /// What one commit writes, in the form in which the server reads it.
 struct RecordingColumns {
     private var proofHashes: PostgresColumn
+    private var days: PostgresColumn
     private var jobIDs: PostgresColumn
     private var submissionIDs: PostgresColumn
     private var judgedAtMs: PostgresColumn
@@ -16,6 +17,7 @@ struct RecordingColumns {
 
     init(shareCount: Int) {
         proofHashes = PostgresColumn(.hash, capacity: shareCount)
+        days = PostgresColumn(.integer32, capacity: shareCount)
         jobIDs = PostgresColumn(.integer64, capacity: shareCount)
         submissionIDs = PostgresColumn(.integer64, capacity: shareCount)
         judgedAtMs = PostgresColumn(.integer64, capacity: shareCount)
@@ -28,6 +30,11 @@ struct RecordingColumns {
     mutating func append(_ request: RecordSharesRequest, _ numbers: ClientNumbers.OfRequest) {
         shareCount += request.shareCount
         proofHashes.append(hashes: request.proofHashes)
+        if request.headerTimes.isEmpty {
+            for _ in 0..<request.shareCount { days.append(0) }
+        } else {
+            for time in request.headerTimes { days.append(ShareDayRange.day(ofHeaderTime: time)) }
+        }
         jobIDs.append(request.jobIDs)
         submissionIDs.append(request.submissionIDs)
         works.append(request.works)
@@ -49,9 +56,10 @@ struct RecordingColumns {
     func record(on connection: isolated PostgresConnection) throws(PostgresError) -> [Int] {
         guard shareCount > 0 || !refused.isEmpty else { return [] }
         let rows = try connection.execute(
-            "SELECT record_shares($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "SELECT record_shares($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             [
                 .array(proofHashes),
+                .array(days),
                 .array(jobIDs),
                 .array(submissionIDs),
                 .array(judgedAtMs),

@@ -9,6 +9,7 @@ final class ShareWriter: Sendable {
     /// The session that it writes through, and where its calls run.
     let connection: PostgresConnection
     private let clients: ClientNumbers
+    private let days = ShareDays()
 
     init(_ settings: PostgresSettings, network: Network, clock: any WallClock) {
         connection = PostgresConnection(settings)
@@ -23,7 +24,9 @@ final class ShareWriter: Sendable {
         do throws(PostgresError) {
             return try writeOnce(requests, on: connection)
         } catch {
-            clients.forget()  // the server that comes back may be another one, with other numbers
+            // The server that comes back may be another one, with other numbers and other days.
+            clients.forget()
+            days.forget()
             throw error
         }
     }
@@ -32,7 +35,10 @@ final class ShareWriter: Sendable {
         _ requests: [RecordSharesRequest],
         on connection: isolated PostgresConnection
     ) throws(PostgresError) -> [ShareRecorder.Outcome] {
-        let numbers = try clients.numbers(of: requests, on: connection)
+        var numbers = try clients.numbers(of: requests, on: connection)
+        for index in requests.indices where !(try days.prepare(for: requests[index], on: connection)) {
+            numbers[index] = .failure(.failedPrecondition("the shares of a header's day are dropped"))
+        }
         var columns = RecordingColumns(shareCount: requests.reduce(0) { $0 + $1.shareCount })
         for (request, numbers) in zip(requests, numbers) {
             if case .success(let numbers) = numbers { columns.append(request, numbers) }

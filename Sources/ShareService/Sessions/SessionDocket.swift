@@ -167,6 +167,7 @@ struct SessionDocket {
                 submissionID: request.submissionIDs[share],
                 work: works[Int(request.targetPlaces[share])],
                 judgedAtMs: nowMs,
+                headerTime: request.times[share],
                 clientPlace: place
             )
         }

@@ -122,6 +122,9 @@ package struct RecordSharesRequest: WireMessage, Hashable {
     package var judgedAtMs: [UInt64]
     /// Index into clients.
     package var clientPlaces: [UInt32]
+    /// The header's time, in seconds since 1970; 0: not known, as of shares that an older release kept on
+    /// disk; empty: none is known.
+    package var headerTimes: [UInt32]
 
     package init(
         refused: [RefusedShares] = [],
@@ -131,7 +134,8 @@ package struct RecordSharesRequest: WireMessage, Hashable {
         submissionIDs: [UInt64] = [],
         works: [UInt64] = [],
         judgedAtMs: [UInt64] = [],
-        clientPlaces: [UInt32] = []
+        clientPlaces: [UInt32] = [],
+        headerTimes: [UInt32] = []
     ) {
         self.refused = refused
         self.clients = clients
@@ -141,6 +145,7 @@ package struct RecordSharesRequest: WireMessage, Hashable {
         self.works = works
         self.judgedAtMs = judgedAtMs
         self.clientPlaces = clientPlaces
+        self.headerTimes = headerTimes
     }
 
     /// Reads the bytes of a `lode.v1.RecordSharesRequest`.
@@ -171,6 +176,7 @@ extension RecordSharesRequest {
         works = unsafe RawField.column(raw.pointee.works, count: raw.pointee.n_works)
         judgedAtMs = unsafe RawField.column(raw.pointee.judged_at_ms, count: raw.pointee.n_judged_at_ms)
         clientPlaces = unsafe RawField.column(raw.pointee.client_places, count: raw.pointee.n_client_places)
+        headerTimes = unsafe RawField.column(raw.pointee.header_times, count: raw.pointee.n_header_times)
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__RecordSharesRequest {
@@ -195,6 +201,8 @@ extension RecordSharesRequest {
         unsafe raw.n_judged_at_ms = judgedAtMs.count
         unsafe raw.client_places = arena.list(clientPlaces)
         unsafe raw.n_client_places = clientPlaces.count
+        unsafe raw.header_times = arena.list(headerTimes)
+        unsafe raw.n_header_times = headerTimes.count
         return unsafe raw
     }
 }

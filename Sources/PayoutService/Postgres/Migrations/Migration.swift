@@ -12,5 +12,6 @@ struct Migration: Sendable {
         Migration(name: "proofs", sql: proofTables),
         Migration(name: "payouts", sql: payoutTables),
         Migration(name: "terms", sql: termColumns),
+        Migration(name: "share days", sql: shareDays),
     ]
 }

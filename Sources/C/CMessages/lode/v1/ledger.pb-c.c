@@ -727,7 +727,7 @@ void   lode__v1__proof_step__free_unpacked
   assert(message->base.descriptor == &lode__v1__proof_step__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor lode__v1__record_shares_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor lode__v1__record_shares_request__field_descriptors[9] =
 {
   {
     "refused",
@@ -825,10 +825,23 @@ static const ProtobufCFieldDescriptor lode__v1__record_shares_request__field_des
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "header_times",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Lode__V1__RecordSharesRequest, n_header_times),
+    offsetof(Lode__V1__RecordSharesRequest, header_times),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lode__v1__record_shares_request__field_indices_by_name[] = {
   7,   /* field[7] = client_places */
   1,   /* field[1] = clients */
+  8,   /* field[8] = header_times */
   3,   /* field[3] = job_ids */
   6,   /* field[6] = judged_at_ms */
   2,   /* field[2] = proof_hashes */
@@ -839,7 +852,7 @@ static const unsigned lode__v1__record_shares_request__field_indices_by_name[] =
 static const ProtobufCIntRange lode__v1__record_shares_request__number_ranges[1 + 1] =
 {
   { 2, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor lode__v1__record_shares_request__descriptor =
 {
@@ -849,7 +862,7 @@ const ProtobufCMessageDescriptor lode__v1__record_shares_request__descriptor =
   "Lode__V1__RecordSharesRequest",
   "lode.v1",
   sizeof(Lode__V1__RecordSharesRequest),
-  8,
+  9,
   lode__v1__record_shares_request__field_descriptors,
   lode__v1__record_shares_request__field_indices_by_name,
   1,  lode__v1__record_shares_request__number_ranges,

@@ -106,10 +106,15 @@ struct  Lode__V1__RecordSharesRequest
    */
   size_t n_client_places;
   uint32_t *client_places;
+  /*
+   * The header's time, in seconds since 1970; 0: not known, as of shares that an older release kept on disk; empty: none is known.
+   */
+  size_t n_header_times;
+  uint32_t *header_times;
 };
 #define LODE__V1__RECORD_SHARES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__record_shares_request__descriptor) \
-    , 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Lode__V1__RefusedShares
