@@ -46,7 +46,7 @@ enum BansUsage {
         options: [
             ConfigUsage.file, admin,
             OptionUsage("--seconds", "N", meaning: "For how long; else an hour"),
-            OptionUsage("--reason", "TEXT", meaning: "What the list shall say"),
+            OptionUsage("--reason", "TEXT", meaning: "What the list shall say, and whoever is banned is told"),
         ],
         explanation: "Its Stratum connections are closed within seconds.",
         examples: [("lode bans add 203.0.113.7 --seconds 86400", "for a day")]
