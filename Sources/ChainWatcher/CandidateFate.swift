@@ -19,6 +19,10 @@ struct CandidateFate: Hashable, Sendable {
     static let rejectionCountMin: UInt32 = 3
     /// Confirmations of another block in its place after which a block that is not on the chain is offered no more.
     static let rivalConfirmationCountMax: UInt32 = 10
+    /// How many times as deep as a confirmed block it, or another one in its place, lies when nobody watches any more.
+    ///
+    /// Until then a reorganisation takes back what was confirmed, and another one gives it again.
+    static let settledDepthFactor: UInt32 = 2
     /// Waits between offers: this, twice this, … up to `offerDelayMsMax`.
     static let offerDelayMsMin: UInt64 = 1_000
     static let offerDelayMsMax: UInt64 = 60_000
@@ -99,11 +103,15 @@ struct CandidateFate: Hashable, Sendable {
         }
     }
 
+    private var settledConfirmationCount: UInt32 {
+        confirmationCount.multipliedReportingOverflow(by: Self.settledDepthFactor).partialValue
+    }
+
     /// Whether nothing is left to be done, given what the ledger holds after the newest report.
     func isSettled(stage: BlockStage) -> Bool {
         switch (state, stage) {
-        case (.confirmed, .confirmed): true
-        case (.orphaned, .orphaned), (.orphaned, .rejected): rivalConfirmations >= confirmationCount
+        case (.confirmed, .confirmed): confirmations >= settledConfirmationCount
+        case (.orphaned, .orphaned), (.orphaned, .rejected): rivalConfirmations >= settledConfirmationCount
         case (.rejected, .rejected), (.rejected, .orphaned): rivalConfirmations >= Self.rivalConfirmationCountMax
         case (.unspecified, _), (.submitted, _), (.accepted, _), (.rejected, _), (.orphaned, _), (.confirmed, _): false
         }

@@ -183,12 +183,13 @@ import Testing
 
     @Test func itIsSettledOnlyWhenTheLedgerKnowsItsEnd() {
         let cases: [(sighting: CandidateFate.Sighting, isRefused: Bool, stage: BlockStage, isSettled: Bool)] = [
-            (.itself(confirmations: 100), false, .confirmed, true),
-            (.itself(confirmations: 100), false, .immature, false),
-            (.itself(confirmations: 99), false, .confirmed, false),
-            (.other(confirmations: 100), false, .orphaned, true),
-            (.other(confirmations: 99), false, .orphaned, false),
-            (.other(confirmations: 100), false, .immature, false),
+            (.itself(confirmations: 200), false, .confirmed, true),
+            (.itself(confirmations: 200), false, .immature, false),
+            (.itself(confirmations: 199), false, .confirmed, false),
+            (.itself(confirmations: 100), false, .confirmed, false),
+            (.other(confirmations: 200), false, .orphaned, true),
+            (.other(confirmations: 199), false, .orphaned, false),
+            (.other(confirmations: 200), false, .immature, false),
             (.other(confirmations: 10), true, .rejected, true),
             (.other(confirmations: 9), true, .rejected, false),
             (.nothing, true, .rejected, false),

@@ -106,6 +106,7 @@ import Testing
             try await rig.wait(work, for: .accepted, 10)
             try await regtest.generate(90)
             try await rig.wait(work, for: .confirmed, 100)
+            try await regtest.generate(100)
             try await Patience.wait(for: "the watcher to be through with it") {
                 rig.metrics.exposition.contains("lode_blocks_settled_total{state=\"confirmed\"} 1")
             }
