@@ -23,6 +23,9 @@ package struct PayoutSettings: Sendable {
     package let rewardAddress: Address?
     /// Whether new payouts are made; those under way are followed to their end either way.
     package var isPaying = true
+    /// How long a replica that pays may be silent towards the database before another one takes over: longer than all
+    /// calls of the wallet that lie between two statements may take together.
+    package var takeover = Duration.seconds(300)
     /// The most accounts that one transaction pays, 1 to `payoutOutputCountMax`.
     package var outputCountMax = Self.payoutOutputCountMax
     /// Days for which every share is kept, 2 to 3,650: by then it must have come here from any spool.

@@ -193,10 +193,17 @@ extension Keys {
             standard: 100,
             meaning: "The most accounts that one transaction pays."
         )
+        package static let takeover = ConfigurationKey(
+            "payouts.takeover_seconds",
+            .seconds(.seconds(1) ... .seconds(86_400)),
+            standard: .seconds(300),
+            meaning:
+                "How long a replica that pays may be silent before another takes over; signing must not take longer."
+        )
 
         static let all: [AnyConfigurationKey] = [
             AnyConfigurationKey(enabled), AnyConfigurationKey(interval), AnyConfigurationKey(threshold),
-            AnyConfigurationKey(confirmations), AnyConfigurationKey(outputs),
+            AnyConfigurationKey(confirmations), AnyConfigurationKey(outputs), AnyConfigurationKey(takeover),
         ]
     }
 }

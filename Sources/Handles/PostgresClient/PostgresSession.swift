@@ -19,12 +19,14 @@ package final class PostgresSession {
     init(_ settings: PostgresSettings) throws(PostgresError) {
         handle = try ConnectionHandle(settings)
         self.settings = settings
-        // A server that is set to acknowledge before it has written would break every promise made after a commit.
+        // A server that is set to acknowledge before it has written would break every promise made after a commit. A
+        // client that is frozen in the middle of a transaction must not hold its rows for ever.
+        let limit = settings.statementTimeout.wholeMilliseconds
         do throws(PostgresError) {
             try run(
                 """
                 SET synchronous_commit TO on; SET standard_conforming_strings TO on; SET bytea_output TO hex; \
-                SET statement_timeout TO \(settings.statementTimeoutMilliseconds)
+                SET statement_timeout TO \(limit); SET idle_in_transaction_session_timeout TO \(limit)
                 """
             )
         } catch .connectionLost(let reason) {

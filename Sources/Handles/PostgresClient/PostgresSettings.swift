@@ -5,6 +5,8 @@ package struct PostgresSettings: Sendable {
     /// How long to wait for a session to open.
     package var connectTimeout: Duration = .seconds(5)
     /// How long one statement may take; the server cancels it then.
+    ///
+    /// Also how long a transaction may stand still between two; the server ends the session then.
     package var statementTimeout: Duration = .seconds(30)
     /// As the server's `pg_stat_activity` shows it.
     package var applicationName = "lode"
@@ -16,8 +18,11 @@ package struct PostgresSettings: Sendable {
         self.conninfo = conninfo
     }
 
-    var statementTimeoutMilliseconds: Int64 {
-        let (seconds, attoseconds) = statementTimeout.components
+}
+
+extension Duration {
+    var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
         return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
     }
 }

@@ -79,6 +79,7 @@ enum PayoutWiring {
         settings.auditDays = configuration[Keys.Shares.auditDays]
         settings.isPaying = configuration[Keys.Payouts.enabled]
         settings.outputCountMax = configuration[Keys.Payouts.outputs]
+        settings.takeover = configuration[Keys.Payouts.takeover]
         return settings
     }
 }

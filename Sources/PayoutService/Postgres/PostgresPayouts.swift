@@ -4,10 +4,12 @@ internal import PostgresClient
 struct PostgresPayouts: PayoutStores {
     let database: PostgresSettings
     let depthRequired: UInt32
+    /// How long the holder may be silent before the server takes the right from it.
+    var silenceMax = Duration.seconds(300)
 
     func claim() async throws(StoreError) -> (any PayoutStore)? {
         let lock = try await stored { () async throws(PostgresError) in
-            try await AdvisoryLock.attempt(LockKey.payouts, database)
+            try await AdvisoryLock.attempt(LockKey.payouts, database, silenceMax: silenceMax)
         }
         return lock.map { PayoutBook(lock: $0, depthRequired: depthRequired) }
     }
