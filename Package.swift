@@ -227,8 +227,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BlockFormat", "HTTPClient", "Hashing", "JSON", "Ledger", "Lode", "MiningDomain", "PayoutService",
-                "PostgresClient", "System", "TestSupport",
+                "BlockFormat", "Cryptography", "HTTPClient", "Hashing", "JSON", "Ledger", "Lode", "Messages",
+                "Messaging",
+                "MiningDomain", "PayoutService", "PostgresClient", "ServiceRuntime", "System", "TestSupport",
             ],
             exclude: ["Clients"],
             swiftSettings: strict

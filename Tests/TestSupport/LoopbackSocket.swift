@@ -30,6 +30,23 @@ package final class LoopbackSocket: Sendable {
         }
     }
 
+    /// Connects to a Unix socket.
+    init(path: String) throws {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure.cannotConnect(errno: errno) }
+        self.descriptor = descriptor
+        var there = sockaddr_un()
+        there.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        unsafe withUnsafeMutableBytes(of: &there.sun_path) { unsafe $0.copyBytes(from: bytes.prefix($0.count - 1)) }
+        let status = unsafe withUnsafePointer(to: &there) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                unsafe connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard status == 0 else { throw Failure.cannotConnect(errno: errno) }
+    }
+
     deinit {
         close(descriptor)
     }

@@ -26,9 +26,15 @@ package final class PrivatePostgres: Sendable {
     }
 
     /// A server for one test alone, which may stop it.
-    package init() async throws {
+    ///
+    /// `isForgetful`: its writes are safe in a crash of the server, and not in one of the machine. It starts again in a
+    /// tenth of the time then.
+    package init(isForgetful: Bool = false) async throws {
         folder = "/tmp/lode-postgres-\(UUID().uuidString.prefix(8).lowercased())"
-        supervisor = try Supervisor(script: Self.script, arguments: [Self.programs, folder])
+        supervisor = try Supervisor(
+            script: Self.script,
+            arguments: [Self.programs, folder, isForgetful ? "off" : "on"]
+        )
         let answer = await supervisor.nextLine()
         guard answer == "ready" else { throw Failure.commandFailed("start: \(answer ?? "no answer")") }
     }
@@ -43,6 +49,9 @@ package final class PrivatePostgres: Sendable {
         try await order("create \(name)")
         return conninfo(database: name)
     }
+
+    /// Where the server itself listens.
+    package var socketPath: String { "\(folder)/.s.PGSQL.5432" }
 
     package func conninfo(database: String) -> String {
         "host=\(folder) user=postgres dbname=\(database)"
@@ -63,7 +72,7 @@ package final class PrivatePostgres: Sendable {
     }
 
     private static let script = #"""
-        bin=$1 folder=$2
+        bin=$1 folder=$2 fsync=$3
         as() {
             if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; fi
             "$@" </dev/null >>"$folder/out" 2>&1
@@ -83,6 +92,7 @@ package final class PrivatePostgres: Sendable {
         unix_socket_directories = '$folder'
         max_connections = 60
         shared_buffers = 64MB
+        fsync = $fsync
         END
         answer start
         while read -r word value; do

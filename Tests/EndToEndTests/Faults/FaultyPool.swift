@@ -1,0 +1,151 @@
+import Foundation
+import Hashing
+import PayoutService
+import PostgresClient
+import TestSupport
+
+/// `lode all` with a proxy between it and its node, and another one between it and its database; any of the three may
+/// be killed.
+actor FaultyPool {
+    nonisolated let node: RegtestNode
+    nonisolated let director = FaultDirector()
+    nonisolated let url: String
+    /// The database, not by way of the proxy.
+    nonisolated let database: ConnectionPool
+
+    private let postgres: PrivatePostgres
+    private let folder: ScratchFolder
+    private let proxies: (node: NodeProxy, postgres: PostgresProxy)
+    private var lode: TestProcess?
+    private var isPostgresUp = true
+
+    /// What differs from the standards: a pool that is quick, and pays all there is.
+    private static let settings = """
+        pool:
+          share_difficulty: 0.00002
+          pplns_factor: 1
+        bins:
+          first_size: 4000
+          minimum_size: 500
+          target_seconds: 1
+        jobs:
+          poll_seconds: 0.1
+        chain:
+          poll_seconds: 0.1
+        payouts:
+          interval_seconds: 1
+          threshold: 10000
+          confirmations: 1
+        """
+
+    private init(
+        _ node: RegtestNode,
+        _ postgres: PrivatePostgres,
+        _ database: String,
+        _ folder: ScratchFolder,
+        url: String
+    ) throws {
+        self.node = node
+        self.postgres = postgres
+        self.folder = folder
+        self.url = url
+        self.database = ConnectionPool(PostgresSettings(postgres.conninfo(database: database)), count: 1)
+        proxies = (
+            try NodeProxy(to: node.main.rpcPort, director), try PostgresProxy(to: postgres.socketPath, director)
+        )
+    }
+
+    /// Starts a node, and the pool on a new database.
+    static func start(_ postgres: PrivatePostgres) async throws -> FaultyPool {
+        let node = try await RegtestNode.start(blocks: 101)
+        try await node.activateMWEB()
+        let conninfo = try await postgres.freshDatabase()
+        let name = conninfo.split(separator: "=").last.map(String.init) ?? ""
+        let folder = try ScratchFolder("faults")
+        let port = try LoopbackPort.free()
+        let pool = try FaultyPool(node, postgres, name, folder, url: "http://127.0.0.1:\(port)")
+        let configuration = """
+            network: \(node.main.chain.networkName)
+            secret: \(Hex.string((0..<32).map { _ in UInt8.random(in: 0...255) }))
+            nodes:
+              - url: \(pool.proxies.node.url)
+                user: \(RegtestDaemon.user)
+                password: \(RegtestDaemon.password)
+            wallet:
+              name: \(RegtestNode.walletName)
+            postgres:
+              url: "\(pool.proxies.postgres.conninfo(database: name))"
+            gateway:
+              listen: 127.0.0.1:\(port)
+            stratum:
+              listen: 127.0.0.1:\(try LoopbackPort.free())
+              tls_listen: 127.0.0.1:\(try LoopbackPort.free())
+            admin:
+              listen: 127.0.0.1:\(try LoopbackPort.free())
+            \(settings)
+            """
+        try configuration.write(toFile: folder.path + "/lode.yaml", atomically: true, encoding: .utf8)
+        try await pool.mend()
+        return pool
+    }
+
+    func stop() async {
+        await lode?.stop()
+        await node.stop()
+    }
+
+    func killLode() async {
+        let victim = lode  // another one may be started meanwhile
+        victim?.kill()
+        _ = await victim?.waitForExit()
+    }
+
+    func killPostgres() async {
+        isPostgresUp = false
+        try? await postgres.stop(crashing: true)
+    }
+
+    func killNode() async {
+        await node.main.kill()
+    }
+
+    /// Starts again whatever is dead, as their supervisors would.
+    func mend() async throws {
+        if !isPostgresUp {
+            try await postgres.start()
+            isPostgresUp = true
+        }
+        if !node.main.isRunning {
+            try await node.main.start()
+            // What it had not written down yet it learns from its neighbour.
+            try await node.join()
+        }
+        if lode?.isRunning != true {
+            lode = try await TestProcess(
+                PoolUnderTest.binary,
+                ["all", "--config", folder.path + "/lode.yaml"],
+                environment: ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LODE_") }
+                    .merging(["LODE_DATA_FOLDER": folder.path + "/data"]) { $1 },
+                outputPath: folder.path + "/lode.log"
+            )
+        }
+    }
+
+    /// Mends until `condition` holds; whatever fails meanwhile is tried again.
+    func wait(for what: String, until condition: () async throws -> Bool) async throws {
+        do {
+            try await Patience.wait(for: what, atMost: .seconds(120)) {
+                try await mend()
+                return (try? await condition()) ?? false
+            }
+        } catch {
+            print(what, log.suffix(8_000))
+            throw error
+        }
+    }
+
+    var log: String { (try? String(contentsOfFile: folder.path + "/lode.log", encoding: .utf8)) ?? "" }
+
+    /// Looks through the books.
+    func audit() async throws -> LedgerAudit { try await LedgerAudit.run(database) }
+}
