@@ -16,10 +16,12 @@ struct WorkRollup: Service {
     let name = "work-rollup"
 
     private let pool: ConnectionPool
+    private let compaction: WorkCompaction
     private let surroundings: Surroundings
 
     init(_ pool: ConnectionPool, surroundings: Surroundings) {
         self.pool = pool
+        compaction = WorkCompaction(pool: pool)
         self.surroundings = surroundings
     }
 
@@ -27,6 +29,7 @@ struct WorkRollup: Service {
         while !Task.isCancelled {
             do throws(PostgresError) {
                 while try await rollUp(atLeast: Self.shareCountMin) {}
+                while try await compaction.compact(), !Task.isCancelled {}
             } catch {
                 surroundings.log.warning("shares not added up", ["error": "\(error)"])
             }
@@ -73,8 +76,11 @@ struct WorkRollup: Service {
         let range: [PostgresParameter] = [.integer(first), .integer(last)]
         try session.execute(
             """
-            INSERT INTO work_slices (last_seq, account_id, first_seq, work)
-            SELECT $2, account_id, $1, sum(work) FROM shares WHERE seq BETWEEN $1 AND $2 GROUP BY account_id
+            WITH slice AS (
+                INSERT INTO work_slices (last_seq, account_id, first_seq, work)
+                SELECT $2, account_id, $1, sum(work) FROM shares WHERE seq BETWEEN $1 AND $2 GROUP BY account_id
+                RETURNING work)
+            INSERT INTO work_spans (last_seq, level, first_seq, work) SELECT $2, 0, $1, coalesce(sum(work), 0) FROM slice
             """,
             range
         )

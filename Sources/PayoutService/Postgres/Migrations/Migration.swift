@@ -13,5 +13,6 @@ struct Migration: Sendable {
         Migration(name: "payouts", sql: payoutTables),
         Migration(name: "terms", sql: termColumns),
         Migration(name: "share days", sql: shareDays),
+        Migration(name: "work spans", sql: workSpans),
     ]
 }
