@@ -16,7 +16,7 @@ import Testing
         /// Oldest first, by their numbers.
         let shares: [(seq: Int64, account: AccountName, work: UInt64)]
 
-        /// - Parameter keptFactor: How soon fine slices are removed.
+        /// `keptFactor` says how soon fine slices are removed.
         init(random: inout SeededGenerator, keptFactor: Int64) async throws {
             fixture = try await LedgerFixture()
             compaction = WorkCompaction(pool: fixture.pool, units: [60, 240, 960], keptFactor: keptFactor)
