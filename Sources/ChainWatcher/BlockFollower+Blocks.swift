@@ -92,13 +92,15 @@ extension BlockFollower: BlocksHandler {
             return submissions
         }
         let answers = submissions.compactMap { try? $0.result.get() }
-        note(hash) { $0.offered(answers, atMs: clock.unixMilliseconds) }
+        // Answers to an offer do not say what is on the chain now.
+        note(hash, seenAtMs: 0) { $0.offered(answers, atMs: clock.unixMilliseconds) }
         return submissions
     }
 
-    /// Changes a block's fate, and tells everybody when that changed its state.
-    func note(_ hash: Hash256, _ change: (inout CandidateFate) -> Void) {
-        guard let report = watchlist.update(hash, change) else { return }
+    /// Changes a block's fate by what nodes said when they were asked at `seenAtMs`, and tells everybody when that changed its
+    /// state.
+    func note(_ hash: Hash256, seenAtMs: UInt64, _ change: (inout CandidateFate) -> Void) {
+        guard let report = watchlist.update(hash, seenAtMs: seenAtMs, change) else { return }
         log.info(
             "block_changed",
             [

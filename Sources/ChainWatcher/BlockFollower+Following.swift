@@ -46,13 +46,14 @@ extension BlockFollower {
         let entries = watchlist.all
         let lastEnd = view.end
         let heights = Set(entries.map(\.candidate.height)).union(lastEnd.map { [$0.height] } ?? [])
+        let askedAtMs = clock.unixMilliseconds
         let snapshot = try await chain.snapshot(at: heights)
         guard view.believes(snapshot.chainWork, atMs: clock.unixMilliseconds, patience: settings.lagPatience) else {
             return
         }
         moveEnd(from: lastEnd, to: snapshot)
         for entry in entries {
-            note(entry.candidate.hash) { $0.saw(snapshot.sighting(of: entry.candidate)) }
+            note(entry.candidate.hash, seenAtMs: askedAtMs) { $0.saw(snapshot.sighting(of: entry.candidate)) }
         }
         metrics.show(watchlist.all)
         reportWake.signal()

@@ -14,8 +14,8 @@ struct Candidate: Hashable, Sendable {
     /// Unix time.
     let foundAtMs: UInt64
 
-    /// What the ledger is told.
-    func report(state: BlockState, confirmations: UInt32, reason: String) -> BlockReport {
+    /// What the ledger is told; `seenAtMs` is when the chain was asked.
+    func report(state: BlockState, confirmations: UInt32, reason: String, seenAtMs: UInt64 = 0) -> BlockReport {
         BlockReport(
             hash: hash.bytes,
             height: height,
@@ -26,7 +26,8 @@ struct Candidate: Hashable, Sendable {
             reward: reward,
             networkTarget: networkTarget,
             foundAtMs: foundAtMs,
-            reason: reason
+            reason: reason,
+            seenAtMs: seenAtMs
         )
     }
 

@@ -11,6 +11,8 @@ final class Watchlist: Sendable {
     struct Entry: Sendable {
         let candidate: Candidate
         var fate: CandidateFate
+        /// When the nodes were last asked about it, Unix time; 0 before the first time.
+        var seenAtMs: UInt64 = 0
         /// Whether its bytes are on disk.
         var isSaved: Bool
         /// Whether an earlier run found it: the ledger knows more of it than is known here before a first look.
@@ -19,10 +21,15 @@ final class Watchlist: Sendable {
         var acknowledged: (report: BlockReport, stage: BlockStage)?
 
         var report: BlockReport {
-            candidate.report(state: fate.state, confirmations: fate.confirmations, reason: fate.reason)
+            candidate.report(
+                state: fate.state,
+                confirmations: fate.confirmations,
+                reason: fate.reason,
+                seenAtMs: seenAtMs
+            )
         }
 
-        var isNews: Bool { (fate.isSighted || !isResumed) && acknowledged?.report != report }
+        var isNews: Bool { (fate.isSighted || !isResumed) && acknowledged?.report.says(report) != true }
 
         var isNewState: Bool { acknowledged?.report.state != fate.state }
     }
@@ -51,14 +58,15 @@ final class Watchlist: Sendable {
         }
     }
 
-    /// Changes a block's fate.
+    /// Changes a block's fate by what nodes said at `seenAtMs`.
     ///
     /// - Returns: The block's new report when its state changed.
-    func update(_ hash: Hash256, _ change: (inout CandidateFate) -> Void) -> BlockReport? {
+    func update(_ hash: Hash256, seenAtMs: UInt64, _ change: (inout CandidateFate) -> Void) -> BlockReport? {
         entries.withLock { entries in
             guard var entry = entries[hash] else { return nil }
             let before = entry.fate.state
             change(&entry.fate)
+            entry.seenAtMs = max(entry.seenAtMs, seenAtMs)
             entries[hash] = entry
             return entry.fate.state == before ? nil : entry.report
         }
@@ -78,12 +86,21 @@ final class Watchlist: Sendable {
     /// Those that nothing is left to be done for, with the ledger knowing their end.
     var settled: [Hash256] {
         all.filter { entry in
-            guard let (report, stage) = entry.acknowledged, report == entry.report else { return false }
+            guard let (report, stage) = entry.acknowledged, report.says(entry.report) else { return false }
             return entry.fate.isSettled(stage: stage)
         }.map(\.candidate.hash)
     }
 
     func remove(_ hash: Hash256) {
         entries.withLock { $0[hash] = nil }
+    }
+}
+
+extension BlockReport {
+    /// Whether both tell the same of the block, whenever they saw it.
+    fileprivate func says(_ other: BlockReport) -> Bool {
+        var other = other
+        other.seenAtMs = seenAtMs
+        return self == other
     }
 }

@@ -20,6 +20,8 @@ struct CheckedReport: Sendable {
     let reward: Amount
     let networkWork: Work
     let foundAtMs: UInt64
+    /// When the chain was asked; 0 when that is not told.
+    let seenAtMs: UInt64
     let reason: String
 
     init(_ report: BlockReport, on network: Network) throws(RPCError) {
@@ -51,6 +53,7 @@ struct CheckedReport: Sendable {
         confirmations = report.confirmations
         networkWork = target.work
         foundAtMs = report.foundAtMs
+        seenAtMs = report.seenAtMs
         reason = String(decoding: report.reason.utf8.filter { $0 != 0 }.prefix(Self.reasonByteCountMax), as: UTF8.self)
     }
 }

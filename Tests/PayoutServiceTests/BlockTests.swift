@@ -171,6 +171,24 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    @Test func aReportThatWasHeldUpChangesNothing() async throws {
+        let fixture = try await LedgerFixture()
+        func tell(_ state: BlockState, _ confirmations: UInt32, seenAtMs: UInt64) async throws -> BlockStage {
+            var report = Example.block(1, state, confirmations: confirmations, reward: 1_000)
+            report.seenAtMs = seenAtMs
+            return try await fixture.calls.recordBlock(report).stage
+        }
+        #expect(try await tell(.accepted, 12, seenAtMs: 5_000) == .immature)
+        #expect(try await tell(.orphaned, 0, seenAtMs: 4_999) == .immature)
+        #expect(try await tell(.orphaned, 0, seenAtMs: 7_000) == .orphaned)
+        #expect(try await tell(.confirmed, 100, seenAtMs: 6_000) == .orphaned)
+        // At the same moment, and from a watcher that does not tell when, it counts.
+        #expect(try await tell(.accepted, 12, seenAtMs: 7_000) == .immature)
+        #expect(try await tell(.orphaned, 0, seenAtMs: 0) == .orphaned)
+        #expect(try await tell(.confirmed, 100, seenAtMs: 6_999) == .orphaned)
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func reportsThatContradictAreRefused() async throws {
         let fixture = try await LedgerFixture()
         let calls = fixture.calls

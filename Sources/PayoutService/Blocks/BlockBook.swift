@@ -33,6 +33,12 @@ struct BlockBook: Sendable {
         try await store.transaction { session throws(PostgresError) in
             var row = try session.row(of: report, terms: terms, nowMs: nowMs)
             if row.height != Int64(report.height) { return .contradicts("the block was reported at another height") }
+            // It was held up on its way, or repeated: what it tells of was asked before what is known already. A watcher that has
+            // forgotten the block since would not put it right again.
+            if report.seenAtMs != 0, report.seenAtMs < row.seenAtMs {
+                return .recorded(Record(stage: row.stage, changes: [], debt: .zero, reward: row.reward))
+            }
+            row.seenAtMs = max(row.seenAtMs, report.seenAtMs)
             var money = BlockMoney(depths: depths, stage: row.stage, roundCount: row.roundCount)
             // Of two rewards the smaller counts once something was credited: what is not there cannot be paid, and
             // two watchers that disagree must not move the money to and fro.

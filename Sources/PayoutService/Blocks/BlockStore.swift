@@ -73,6 +73,8 @@ struct BlockRow: Hashable, Sendable {
     var stage: BlockMoney.Stage
     var roundCount: Int
     var reward: Amount
+    /// When the chain was asked of which the last report tells; Unix time.
+    var seenAtMs: UInt64
     let networkWork: Work
     let terms: RewardTerms
     /// The newest share when the block was first heard of: the window's end should the block's own never come.

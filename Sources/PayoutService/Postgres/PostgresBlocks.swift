@@ -29,7 +29,7 @@ struct PostgresBlockSession: BlockSession {
         let row = try session.execute(
             """
             SELECT stage, round_count, height, reward, network_work, reported_seq, window_end_seq, window_work,
-                window_missing, window_start_seq, scheme, window_factor_millionths, fee_millionths
+                window_missing, window_start_seq, scheme, window_factor_millionths, fee_millionths, seen_at_ms
             FROM blocks WHERE hash = $1 FOR UPDATE
             """,
             [.bytes(report.hash.bytes)]
@@ -40,6 +40,7 @@ struct PostgresBlockSession: BlockSession {
             stage: stage,
             roundCount: try row.integer(1),
             reward: Amount(units: try row.integer(3)),
+            seenAtMs: try row.integer(13),
             networkWork: Work(hashes: try row.integer(4)),
             terms: row.isNull(10) ? terms : try RewardTerms(row, scheme: 10, factor: 11, fee: 12),
             reportedSeq: try row.integer(5)
@@ -83,7 +84,7 @@ struct PostgresBlockSession: BlockSession {
             """
             UPDATE blocks SET state = $2, stage = $3, round_count = $4, confirmations = $5, reward = $6,
                 reason = $7, updated_at_ms = $8, window_end_seq = $9, window_work = $10, window_missing = $11,
-                window_start_seq = $12
+                window_start_seq = $12, seen_at_ms = $13
             WHERE hash = $1
             """,
             [
@@ -93,7 +94,7 @@ struct PostgresBlockSession: BlockSession {
                 row.window.map { .integer($0.end) } ?? .null,
                 row.window.map { .numeric($0.size.hashes) } ?? .null,
                 row.window.map { .numeric($0.missing.hashes) } ?? .null,
-                row.window?.start.map { .integer($0) } ?? .null,
+                row.window?.start.map { .integer($0) } ?? .null, .integer(Int64(clamping: row.seenAtMs)),
             ]
         )
     }

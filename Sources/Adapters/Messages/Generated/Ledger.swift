@@ -308,6 +308,8 @@ package struct BlockReport: WireMessage, Hashable {
     package var foundAtMs: UInt64
     /// Why a node rejected it; else empty.
     package var reason: String
+    /// Unix time when the chain was asked: a report that is older than the last one changes nothing.
+    package var seenAtMs: UInt64
 
     package init(
         hash: [UInt8] = [],
@@ -319,7 +321,8 @@ package struct BlockReport: WireMessage, Hashable {
         reward: UInt64 = 0,
         networkTarget: [UInt8] = [],
         foundAtMs: UInt64 = 0,
-        reason: String = ""
+        reason: String = "",
+        seenAtMs: UInt64 = 0
     ) {
         self.hash = hash
         self.height = height
@@ -331,6 +334,7 @@ package struct BlockReport: WireMessage, Hashable {
         self.networkTarget = networkTarget
         self.foundAtMs = foundAtMs
         self.reason = reason
+        self.seenAtMs = seenAtMs
     }
 
     /// Reads the bytes of a `lode.v1.BlockReport`.
@@ -358,6 +362,7 @@ extension BlockReport {
         networkTarget = unsafe RawField.bytes(raw.pointee.network_target)
         foundAtMs = unsafe raw.pointee.found_at_ms
         reason = try unsafe RawField.text(raw.pointee.reason, "BlockReport.reason")
+        seenAtMs = unsafe raw.pointee.seen_at_ms
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__BlockReport {
@@ -373,6 +378,7 @@ extension BlockReport {
         unsafe raw.network_target = arena.bytes(networkTarget)
         unsafe raw.found_at_ms = foundAtMs
         unsafe raw.reason = arena.text(reason)
+        unsafe raw.seen_at_ms = seenAtMs
         return unsafe raw
     }
 }

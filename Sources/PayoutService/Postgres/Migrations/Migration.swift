@@ -14,5 +14,6 @@ struct Migration: Sendable {
         Migration(name: "terms", sql: termColumns),
         Migration(name: "share days", sql: shareDays),
         Migration(name: "work spans", sql: workSpans),
+        Migration(name: "sightings", sql: sightingColumn),
     ]
 }

@@ -971,7 +971,7 @@ const ProtobufCMessageDescriptor lode__v1__record_shares_reply__descriptor =
   (ProtobufCMessageInit) lode__v1__record_shares_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lode__v1__block_report__field_descriptors[10] =
+static const ProtobufCFieldDescriptor lode__v1__block_report__field_descriptors[11] =
 {
   {
     "hash",
@@ -1093,6 +1093,18 @@ static const ProtobufCFieldDescriptor lode__v1__block_report__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "seen_at_ms",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockReport, seen_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lode__v1__block_report__field_indices_by_name[] = {
   5,   /* field[5] = confirmations */
@@ -1104,12 +1116,13 @@ static const unsigned lode__v1__block_report__field_indices_by_name[] = {
   7,   /* field[7] = network_target */
   9,   /* field[9] = reason */
   6,   /* field[6] = reward */
+  10,   /* field[10] = seen_at_ms */
   4,   /* field[4] = state */
 };
 static const ProtobufCIntRange lode__v1__block_report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor lode__v1__block_report__descriptor =
 {
@@ -1119,7 +1132,7 @@ const ProtobufCMessageDescriptor lode__v1__block_report__descriptor =
   "Lode__V1__BlockReport",
   "lode.v1",
   sizeof(Lode__V1__BlockReport),
-  10,
+  11,
   lode__v1__block_report__field_descriptors,
   lode__v1__block_report__field_indices_by_name,
   1,  lode__v1__block_report__number_ranges,

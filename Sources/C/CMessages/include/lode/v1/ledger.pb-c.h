@@ -178,10 +178,14 @@ struct  Lode__V1__BlockReport
    * why a node rejected it; else empty
    */
   char *reason;
+  /*
+   * Unix time when the chain was asked: a report that is older than the last one changes nothing
+   */
+  uint64_t seen_at_ms;
 };
 #define LODE__V1__BLOCK_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__block_report__descriptor) \
-    , {0,NULL}, 0, 0, NULL, LODE__V1__BLOCK_STATE__BLOCK_STATE_UNSPECIFIED, 0, 0, {0,NULL}, 0, (char *)protobuf_c_empty_string }
+    , {0,NULL}, 0, 0, NULL, LODE__V1__BLOCK_STATE__BLOCK_STATE_UNSPECIFIED, 0, 0, {0,NULL}, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Lode__V1__RecordBlockReply
