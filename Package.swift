@@ -352,6 +352,22 @@ let package = Package(
             "ServiceRuntime",
             "System"
         ),
+        tests(
+            "Simulation",
+            "BlockFormat",
+            "ChainAdapter",
+            "ChainWatcher",
+            "Cryptography",
+            "Hashing",
+            "Ledger",
+            "Messages",
+            "Messaging",
+            "MiningDomain",
+            "PayoutService",
+            "PostgresClient",
+            "ServiceRuntime",
+            "System"
+        ),
         tests("Documentation", "Configuration"),
         tests("Tidy"),
     ],

@@ -1,0 +1,100 @@
+import BlockFormat
+import Hashing
+import Ledger
+import Messages
+import PostgresClient
+import Synchronization
+
+@testable import PayoutService
+
+/// The way from a watcher to the ledger: messages are lost, come twice, or come late.
+struct SimulatedLedger: LedgerHandler {
+    let world: World
+    let life: Life
+    let service: SimulatedLedgerService
+
+    func recordBlock(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply {
+        try await world.call(
+            life,
+            "ledger.recordBlock",
+            refused: RPCError.unavailable("down"),
+            lost: .deadlineExceeded("no answer came")
+        ) { () async throws(RPCError) in
+            var request = request
+            switch world.mutation {
+            case .watcherCallsEveryBlockConfirmed:
+                request.state = .confirmed
+                request.confirmations = 100
+            case .watcherNeverTellsOfOrphans where request.state == .orphaned:
+                return RecordBlockReply(stage: .orphaned)
+            case _: break
+            }
+            if world.goesWrong() {
+                let request = request
+                service.late.withLock { $0.append(request) }
+                throw .deadlineExceeded("no answer came")
+            }
+            if world.goesWrong() { _ = try await service.record(request) }
+            return try await service.record(request)
+        }
+    }
+
+    func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply { throw .unasked }
+    func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement { throw .unasked }
+    func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement { throw .unasked }
+    func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress { throw .unasked }
+    func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof { throw .unasked }
+}
+
+extension RPCError {
+    static let unasked = RPCError(.unimplemented, "nobody asks for this here")
+}
+
+/// The ledger's own process, as far as blocks concern it.
+final class SimulatedLedgerService: Sendable {
+    /// Reports that are still on their way.
+    let late = Mutex<[BlockReport]>([])
+    private let world: World
+    private let settings: PayoutSettings
+    private let database: SimulatedDatabase
+
+    init(_ world: World, _ settings: PayoutSettings, _ database: SimulatedDatabase) {
+        self.world = world
+        self.settings = settings
+        self.database = database
+    }
+
+    func record(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply {
+        let report = try CheckedReport(request, on: settings.network)
+        let life = Life("ledger")
+        let book = BlockBook(
+            store: SimulatedBlocks(world: world, life: life, database: database),
+            terms: settings.terms,
+            depths: settings.depths
+        )
+        let outcome: BlockBook.Outcome
+        do throws(PostgresError) {
+            outcome = try await book.record(report, nowMs: Int64(world.clock.unixMilliseconds))
+        } catch {
+            throw RPCError(error)
+        }
+        switch outcome {
+        case .contradicts(let reason): throw .failedPrecondition(reason)
+        case .recorded(let record):
+            if !record.changes.isEmpty {
+                world.note("ledger: block \(report.hash.displayHex.prefix(8)) is \(record.stage): \(record.changes)")
+            }
+            return RecordBlockReply(stage: BlockStage(record.stage))
+        }
+    }
+
+    /// A report that everybody had given up arrives after all.
+    func deliverLate() async {
+        let request = late.withLock { late in
+            world.chance.pick(Array(late.indices)).map { late.remove(at: $0) }
+        }
+        guard let request else { return }
+        world.note("late: block \(Hash256(request.hash)?.displayHex.prefix(8) ?? "") \(request.state)")
+        _ = try? await record(request)
+    }
+}

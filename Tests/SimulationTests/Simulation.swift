@@ -1,0 +1,294 @@
+import BlockFormat
+import Cryptography
+import Hashing
+import Ledger
+import Messages
+import MiningDomain
+import Synchronization
+import TestSupport
+
+@testable import ChainWatcher
+@testable import PayoutService
+
+/// A pool's money in a world of its own: one seed decides all that happens to it.
+final class Simulation {
+    static let stepCount = 250
+    /// How often everything gets its turn at the end, with nothing going wrong.
+    private static let calmRoundCount = 8
+
+    static let accounts: [AccountName] = (1...60).compactMap { (number: UInt8) -> AccountName? in
+        let x = [UInt8](repeating: 0, count: 31) + [number]
+        guard let key = PublicKey(compressed: [2] + x) else { return nil }
+        return AccountName(Address.payToWitnessPublicKeyHash(key, on: .litecoinRegtest).text)
+    }.prefix(5).map(\.self)
+
+    let world: World
+    private let settings: PayoutSettings
+    private let network: SimulatedNetwork
+    private let purse: SimulatedPurse
+    private let database = SimulatedDatabase()
+    private let ledger: SimulatedLedgerService
+    private let shares: SimulatedShares
+    private let watchers: [SimulatedWatcher]
+    private var payers: [Life] = [Life("payer 1"), Life("payer 2")]
+    private let busy = Busy()
+    private let solved = SolvedBlocks()
+    private var inspector: Inspector
+    private var step = 0
+
+    init(seed: UInt64, mutation: Mutation? = nil, isLockBroken: Bool = false, isJournalKept: Bool = false) throws {
+        world = World(seed: seed, mutation: mutation, isLockBroken: isLockBroken, isJournalKept: isJournalKept)
+        guard let fee = FeeRate(percent: "1"), let factor = WindowFactor("20"),
+            let depths = BlockDepths(immature: 10, confirmed: 100, chainMaturity: 100)
+        else { throw Violation(invariant: .nothingIsNegative, what: "settings") }
+        var settings = PayoutSettings(
+            network: .litecoinRegtest,
+            fee: fee,
+            windowFactor: factor,
+            depths: depths,
+            payoutInterval: .seconds(60),
+            payoutThreshold: Amount(units: 100_000),
+            payoutDepth: 6
+        )
+        settings.outputCountMax = 3
+        settings.scheme = RewardScheme.Name.allCases[world.chance.number(0...2)]
+        self.settings = settings
+        network = SimulatedNetwork(world.chance)
+        purse = SimulatedPurse(network, world.chance)
+        ledger = SimulatedLedgerService(world, settings, database)
+        shares = SimulatedShares(world, database)
+        let (world, network, ledger) = (world, network, ledger)
+        watchers = ["watcher 1", "watcher 2"].map { SimulatedWatcher($0, world, network, ledger) }
+        inspector = Inspector(network, settings, Self.accounts)
+        for _ in 0..<4 { purse.deposit(Amount(units: UInt64(world.chance.number(1...40)) * 100_000_000)) }
+    }
+
+    /// - Throws: `Violation`, when something does not hold after some step.
+    func run() async throws(Violation) {
+        for number in 0..<Self.stepCount {
+            step = number
+            await act()
+            try look()
+        }
+        world.calmDown()
+        world.note("calm")
+        purse.change { $0.isClosed = false }
+        for _ in 0..<4 { purse.deposit(Amount(units: 100_000_000_000)) }
+        for _ in 0..<Self.calmRoundCount {
+            await calmRound()
+            try look()
+        }
+        do throws(Violation) {
+            try inspector.lookAtTheEnd(database.books, shares)
+        } catch {
+            throw told(error)
+        }
+    }
+
+    private func look() throws(Violation) {
+        do throws(Violation) {
+            try inspector.look(at: database.books, shares)
+        } catch {
+            throw told(error)
+        }
+    }
+
+    private func told(_ violation: Violation) -> Violation {
+        Violation(invariant: violation.invariant, what: "SEED=\(world.seed), step \(step): \(violation.what)")
+    }
+
+    /// What happened, of each kind: a simulation in which nothing happens shows nothing.
+    var tally: Tally {
+        let books = database.books
+        return Tally(
+            credits: books.transfers.count { $0.kind == .blockCredit },
+            reversals: books.transfers.count { $0.kind == .blockReverse },
+            payouts: books.payouts.count { $0.state == .confirmed },
+            shares: books.shares.count
+        )
+    }
+
+    struct Tally {
+        var credits = 0
+        var reversals = 0
+        var payouts = 0
+        var shares = 0
+    }
+
+    // MARK: - Steps
+
+    private func act() async {
+        let before = Set(world.stage.paused)
+        await beginSomething()
+        // About half of what is begun is done before anything else happens.
+        guard world.chance.happens(oneIn: 2) else { return }
+        while let part = world.stage.paused.first(where: { !before.contains($0) }) { await world.stage.goOn(part) }
+    }
+
+    private func beginSomething() async {
+        let chance = world.chance
+        world.clock.advance(seconds: chance.number(1...60))
+        switch chance.number(0...99) {
+        case 0..<8: await bringShares()
+        case 8..<15: await findBlock()
+        case 15..<17: await submitSolved()
+        case 17..<29: mine([1, 1, 2, 3, 6, 6, 12, 12, 30, 60][chance.number(0...9)])
+        case 29..<31: reorganise()
+        case 31: returnToBranch()
+        case 32..<46: await watchers[chance.number(0...1)].turn(.look)
+        case 46..<58: await watchers[chance.number(0...1)].turn(.report)
+        case 58..<60: await watchers[chance.number(0...1)].turn(.offer)
+        case 60..<72: await pay(chance.number(0...1))
+        case 72..<90: await goOn()
+        case 90..<92: await ledger.deliverLate()
+        case 92..<94: await restart()
+        case 94..<96: disturbWallet()
+        case 96: database.breakPayer()
+        case 97: network.evict()
+        case 98: await kill()
+        case _: await shares.goOn()
+        }
+    }
+
+    private func bringShares() async {
+        let chance = world.chance
+        var proofs = (0..<chance.number(1...4)).map { _ in chance.hash() }
+        // One that somebody has brought before.
+        let known = shares.acknowledged.keys.min { $0.words.0 < $1.words.0 }
+        if chance.happens(oneIn: 5), let known { proofs.append(known) }
+        guard let account = chance.pick(Self.accounts) else { return }
+        await shares.bring(proofs, of: account, work: Work(hashes: UInt128(chance.number(1...20))))
+    }
+
+    /// A miner of ours solves a block on the tip, or on what it takes for the tip.
+    private func findBlock() async {
+        let chance = world.chance
+        let hash = chance.hash()
+        let isLate = chance.happens(oneIn: 5)
+        let (previous, height) = network.read { state in
+            let place = state.height - (isLate ? 1 : 0)
+            return (state.chain[place].hash, place + 1)
+        }
+        let isBad = chance.happens(oneIn: 12)
+        if !isBad { network.change { $0.ours[hash] = (previous, height) } }
+        guard let account = chance.pick(Self.accounts) else { return }
+        let candidate = Candidate(
+            hash: hash,
+            height: UInt32(height),
+            jobID: 1,
+            finder: Client(address: account.description, worker: "rig", clientID: [UInt8](repeating: 1, count: 16)),
+            reward: UInt64(chance.number(100_000...5_000_000)),
+            networkTarget: [0x7f] + [UInt8](repeating: 0xff, count: 31),
+            foundAtMs: world.clock.unixMilliseconds
+        )
+        world.note("block \(hash.displayHex.prefix(8)) is found at height \(height)\(isBad ? ", and is bad" : "")")
+        solved.add(candidate)
+        if chance.happens(oneIn: 2) { await shares.bring([hash], of: account, work: Work(hashes: 2)) }
+        await submitSolved()
+    }
+
+    /// The share service brings a solved block to a watcher, again and again until one has taken it.
+    private func submitSolved() async {
+        guard let candidate = world.chance.pick(solved.all) else { return }
+        let watcher = watchers[world.chance.number(0...1)]
+        guard !watcher.life.isOver else { return }
+        await watcher.take(candidate) { [world, solved] isTaken in
+            world.note(
+                "block \(candidate.hash.displayHex.prefix(8)) is \(isTaken ? "" : "not ")taken by \(watcher.name)"
+            )
+            if isTaken { solved.remove(candidate.hash) }
+        }
+    }
+
+    private func mine(_ count: Int) {
+        network.mine(count)
+        world.note("\(count) blocks are mined, to \(network.read(\.height))")
+    }
+
+    private func reorganise() {
+        let chance = world.chance
+        let depth = chance.number(1...[3, 20, 60, SimulatedNetwork.reorganisationDepthMax][chance.number(0...3)])
+        network.reorganise(depth: depth)
+        world.note("\(depth) blocks are reorganised away, to \(network.read(\.height))")
+        if chance.happens(oneIn: 4) { returnToBranch() }
+    }
+
+    private func returnToBranch() {
+        network.returnToBranch()
+        world.note("the chain returns to its last branch, to \(network.read(\.height))")
+    }
+
+    private func pay(_ number: Int) async {
+        let life = payers[number]
+        let name = life.name
+        guard !life.isOver, busy.begin(life) else { return }
+        let stores = SimulatedPayouts(world: world, life: life, database: database, depthRequired: settings.payoutDepth)
+        let wallet = SimulatedWallet(world: world, life: life, purse: purse)
+        let loop = PayoutLoop(stores, wallet: wallet, settings: settings, surroundings: world.surroundings)
+        await world.stage.begin { [world, busy] in
+            do {
+                let isHolder = try await loop.runOnce()
+                if isHolder { world.note("\(name) has gone through all payouts") }
+            } catch {
+                world.note("\(name): \(error)")
+            }
+            busy.end(life)
+        }
+    }
+
+    private func goOn() async {
+        guard let part = world.chance.pick(world.stage.paused) else { return }
+        await world.stage.goOn(part)
+    }
+
+    private func restart() async {
+        for watcher in watchers { await watcher.restartIfDead() }
+        for (number, life) in payers.enumerated() where life.isOver {
+            // Its session ends with it.
+            database.breakPayer()
+            payers[number] = Life(life.name)
+            world.note("\(life.name) starts again")
+        }
+    }
+
+    private func kill() async {
+        let life =
+            world.chance.happens(oneIn: 2)
+            ? watchers[world.chance.number(0...1)].life : payers[world.chance.number(0...1)]
+        world.note("\(life.name) is killed")
+        life.end()
+    }
+
+    private func disturbWallet() {
+        let chance = world.chance
+        switch chance.number(0...5) {
+        case 0: purse.change { $0.isClosed.toggle() }
+        case 1, 2:
+            purse.change { $0.locked = [] }
+            world.note("the node starts again and forgets which coins were locked")
+        case 3:
+            if chance.happens(oneIn: 3), purse.spendByHand() { world.note("the operator spends a coin by hand") }
+        case _: purse.deposit(Amount(units: UInt64(chance.number(1...20)) * 10_000_000))
+        }
+    }
+
+    // MARK: - The end
+
+    private func calmRound() async {
+        while let part = world.stage.paused.first { await world.stage.goOn(part) }
+        while !ledger.late.withLock(\.isEmpty) { await ledger.deliverLate() }
+        await restart()
+        await shares.goOn()
+        while !solved.all.isEmpty { await submitSolved() }
+        for watcher in watchers {
+            await watcher.turn(.look)
+            await watcher.turn(.offer)
+            await watcher.turn(.look)
+            await watcher.turn(.report)
+        }
+        database.breakPayer()
+        network.mine(30)
+        world.clock.advance(seconds: 3_600)
+        await pay(0)
+    }
+}
