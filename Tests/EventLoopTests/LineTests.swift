@@ -41,6 +41,29 @@ import Testing
         }
     }
 
+    /// Of a TLS record that has more lines than a turn's share the rest is held, and behind it wait further records.
+    @Test(arguments: Carriage.allCases) func piecesThatCameTogetherAreAllReadWhateverATurnsShare(
+        carriage: Carriage
+    ) async throws {
+        var settings = LoopSettings()
+        settings.turnLineCountMax = 4  // so many lines are in each of the server's pieces
+        var clientSettings = LoopSettings()
+        clientSettings.turnLineCountMax = 3
+        try await withServer(carriage, settings: settings) { echo in
+            let client = try echo.client(settings: clientSettings)
+            client.send("begin\n")
+            await client.wait(for: "begin")
+            client.send((0..<400).map { "line \($0)\n" }.joined())
+            await echo.events.wait(for: .line("line 0"))
+            let gate = Gate()
+            client.loop.post { _ in gate.wait() }
+            await echo.events.wait(for: .line("line 399"))
+            gate.open()
+            await client.wait(for: "line 399")
+            #expect(client.lines == ["begin"] + (0..<400).map { "line \($0)" })
+        }
+    }
+
     @Test(arguments: Carriage.allCases) func emptyLinesAreLines(carriage: Carriage) async throws {
         try await withServer(carriage) { echo in
             let client = try echo.client()

@@ -8,7 +8,7 @@ extension Connection {
         switch transportRead() {
         case .bytes(let count):
             unsafe consume(UnsafeRawBufferPointer(rebasing: machine.buffer[..<count]))
-            if let tls, closing == nil, tls.hasPending { machine.remember(self) }
+            rememberPending()
         case .wantsReading: if tls != nil { watchForRoom(!backlog.isEmpty && tls?.writeWantsReading != true) }
         case .wantsWriting: watchForRoom(true)
         case .ended: end(.peer)
@@ -23,9 +23,15 @@ extension Connection {
         if hasHeldLine {
             hasHeldLine = false
             consume()
+            rememberPending()
         } else {
             read()
         }
+    }
+
+    /// What OpenSSL has taken off the socket, the socket will not tell of again.
+    private func rememberPending() {
+        if let tls, closing == nil, tls.hasPending { machine.remember(self) }
     }
 
     private func transportRead() -> Transfer {
