@@ -93,7 +93,7 @@ let package = Package(
             "Usage",
             "YAMLReader"
         ),
-        library("Messaging", in: "Adapters", "Messages", "NNGSockets", "ServiceRuntime"),
+        library("Messaging", in: "Adapters", "Messages", "NNGSockets", "ServiceRuntime", "System"),
         library("PrivatePostgres", in: "Adapters", "PostgresClient", "ServiceRuntime", "System"),
         library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
         library(
@@ -162,7 +162,8 @@ let package = Package(
             "Messaging",
             "MiningDomain",
             "PostgresClient",
-            "ServiceRuntime"
+            "ServiceRuntime",
+            "System"
         ),
         library(
             "ChainWatcher",

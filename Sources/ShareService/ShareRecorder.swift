@@ -69,7 +69,7 @@ final class ShareRecorder: Sendable {
     /// It begins as part of the call that brought the shares, so that no other thread need wake; it ends when nothing waits.
     private func bringBatches() {
         guard queue.withLock({ $0.beginBringing() }) else { return }
-        Task.immediate {
+        Task.immediate(executorPreference: TaskPlace.current) {
             while let (batch, refused) = queue.withLock({ $0.takeBatch() }) { await keep(batch, telling: refused) }
         }
     }

@@ -20,7 +20,7 @@ final class EchoSession {
 /// Sends each line back, does what some lines say, and tells what it was told.
 final class EchoHandler: LoopHandler {
     private let events: EventLog<Event>
-    private let context: LoopContext<EchoSession>
+    let context: LoopContext<EchoSession>
     var links: [Link<EchoSession>] = []
     var kept: Link<EchoSession>?
 

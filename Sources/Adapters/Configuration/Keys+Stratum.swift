@@ -32,7 +32,8 @@ extension Keys {
             "stratum.threads",
             .whole(0...256),
             standard: 0,
-            meaning: "How many threads serve connections; 0: one for each processor."
+            meaning:
+                "How many threads serve connections; 0: one for each processor but one, which is left to the database and the rest."
         )
         package static let connections = ConfigurationKey(
             "stratum.connections_max",

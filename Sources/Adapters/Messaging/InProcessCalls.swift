@@ -1,5 +1,6 @@
 internal import Messages
 internal import Synchronization
+internal import System
 
 /// The calls that a server has in hand for callers of its own process.
 final class InProcessCalls: Sendable {
@@ -54,7 +55,9 @@ final class InProcessCalls: Sendable {
                 state.withLock { $0.calls[number]?.caller = caller }
                 // A task of its own: who stops waiting does not stop the work, as with a socket in between. It begins here and
                 // now, as an ordinary call would.
-                let work = Task.immediate { await self.work(number, method, payload) }
+                let work = Task.immediate(executorPreference: TaskPlace.current) {
+                    await self.work(number, method, payload)
+                }
                 state.withLock { $0.calls[number]?.work = work }
                 if Task.isCancelled { release(number, .failure(.cancelled("\(method) was cancelled"))) }
             }

@@ -40,8 +40,9 @@ final class JudgeLanes: Sendable {
         self.clock = clock
     }
 
+    /// - Parameter executor: Where the call goes on whenever it has waited: the loop's thread.
     /// - Returns: `false` when all lanes are busy: `settle` will tell when one is free again.
-    func send(_ cargo: Cargo) -> Bool {
+    func send(_ cargo: Cargo, on executor: (any TaskExecutor)?) -> Bool {
         let settle: Settle? = state.withLock { state in
             guard let settle = state.settle, state.busyCount < Self.laneCount else { return nil }
             state.busyCount += 1
@@ -49,7 +50,7 @@ final class JudgeLanes: Sendable {
         }
         guard let settle else { return false }
         // `run` does not end before it.
-        Task.immediate {
+        Task.immediate(executorPreference: executor) {
             let outcome = await judge(cargo.request)
             leave()
             settle(cargo.number, outcome)

@@ -92,12 +92,14 @@ extension StratumDesk {
     /// What was gathered goes on its way as soon as a lane is free; what comes meanwhile makes up the next batch.
     func sendShares() {
         while !waiting.isEmpty {
-            guard lanes.send(JudgeLanes.Cargo(number: waiting[0].number, request: waiting[0].request)) else { break }
+            guard lanes.send(JudgeLanes.Cargo(number: waiting[0].number, request: waiting[0].request), on: executor)
+            else { break }
             judged[waiting[0].number] = waiting.removeFirst()
         }
         guard gathering.count > 0 else { return }
         let isSent =
-            waiting.isEmpty && lanes.send(JudgeLanes.Cargo(number: gathering.number, request: gathering.request))
+            waiting.isEmpty
+            && lanes.send(JudgeLanes.Cargo(number: gathering.number, request: gathering.request), on: executor)
         guard isSent || gathering.isFull else { return }
         let batch = gathering
         gathering = ShareBatch(number: batch.number + 1)

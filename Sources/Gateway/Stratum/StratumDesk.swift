@@ -20,6 +20,8 @@ final class StratumDesk: LoopHandler {
 
     let office: StratumOffice
     let lanes: JudgeLanes
+    /// The loop's own thread, for tasks.
+    let executor: LoopExecutor
     let send: @Sendable (StratumErrand) -> Bool
     var sessions: [StratumSession] = []
     var addresses: [RemoteAddress: AddressRecord] = [:]
@@ -59,10 +61,17 @@ final class StratumDesk: LoopHandler {
     /// - Parameters:
     ///   - office: What all loops share.
     ///   - lanes: This loop's way to the share services.
+    ///   - executor: This loop's thread.
     ///   - send: Has something asked of another service, and says whether it will be.
-    init(office: StratumOffice, lanes: JudgeLanes, send: @escaping @Sendable (StratumErrand) -> Bool) {
+    init(
+        office: StratumOffice,
+        lanes: JudgeLanes,
+        executor: LoopExecutor,
+        send: @escaping @Sendable (StratumErrand) -> Bool
+    ) {
         self.office = office
         self.lanes = lanes
+        self.executor = executor
         self.send = send
         gathering = ShareBatch(number: 1)
         nowMs = office.surroundings.clock.unixMilliseconds

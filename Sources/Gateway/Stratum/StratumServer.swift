@@ -37,8 +37,8 @@ final class StratumServer: Sendable {
             loopCount: settings.threadCount,
             listeners: settings.listeners,
             settings: settings.limits,
-            makeHandler: { _, place in
-                StratumDesk(office: office, lanes: lanes[place]) { errand in
+            makeHandler: { context, place in
+                StratumDesk(office: office, lanes: lanes[place], executor: context.executor) { errand in
                     guard case .enqueued = ask.yield(Question(loop: place, errand: errand)) else { return false }
                     return true
                 }

@@ -6,8 +6,12 @@ import System
 package final class LoopContext<Session: AnyObject> {
     private unowned let machine: LoopMachine
 
-    init(_ machine: LoopMachine) {
+    /// For tasks that are part of what the loop does: they begin and go on at its thread.
+    package let executor: LoopExecutor
+
+    init(_ machine: LoopMachine, _ executor: LoopExecutor) {
         self.machine = machine
+        self.executor = executor
     }
 
     /// When this turn began, in milliseconds of a clock that never goes back.

@@ -8,6 +8,8 @@ final class LoopCore<Handler: LoopHandler>: LoopMachine {
     private var handler: Handler?
     private var drained: [PostQueue<Handler>.Post] = []
     private var bell: Bell?
+    /// How often in one turn the loop looks whether posts have brought further ones.
+    private static var roundCountMax: Int { 16 }
 
     init?(_ settings: LoopSettings, addresses: AddressCounts, posts: PostQueue<Handler>) {
         self.posts = posts
@@ -15,9 +17,13 @@ final class LoopCore<Handler: LoopHandler>: LoopMachine {
     }
 
     func run(doors: [Door], makeHandler: (LoopContext<Handler.Session>) -> Handler, begun: () -> Void) {
-        handler = makeHandler(LoopContext(self))
+        let executor = LoopExecutor { [posts] body in posts.append { _ in body() } }
+        handler = makeHandler(LoopContext(self, executor))
         begun()
-        bell = Bell(base, posts.wakeUp.descriptor) { [unowned self] in runPosts() }
+        bell = Bell(base, posts.wakeUp.descriptor) { [unowned self] in
+            posts.wakeUp.silence()
+            runPosts()
+        }
         run(doors: doors) {
             guard !posts.isOpen else { return false }
             runPosts()  // those that came since the last turn
@@ -28,11 +34,15 @@ final class LoopCore<Handler: LoopHandler>: LoopMachine {
     }
 
     private func runPosts() {
-        refreshTime()
-        posts.swap(&drained)
         guard let handler else { return }
-        for post in drained { post(handler) }
-        drained.removeAll(keepingCapacity: true)
+        refreshTime()
+        for _ in 0..<Self.roundCountMax {
+            posts.swap(&drained)
+            guard !drained.isEmpty else { return }
+            for post in drained { post(handler) }
+            drained.removeAll(keepingCapacity: true)
+        }
+        posts.pause()
     }
 
     private func link(_ connection: Connection) -> ProgramLink {

@@ -7,6 +7,8 @@ final class PostQueue<Handler: LoopHandler>: Sendable {
     private struct State {
         var posts: [Post] = []
         var isOpen = true
+        /// The loop's thread is at it, and looks again before it leaves.
+        var isDrained = false
     }
 
     let wakeUp: WakeUp
@@ -23,22 +25,33 @@ final class PostQueue<Handler: LoopHandler>: Sendable {
         let (isTaken, isFirst) = state.withLock { state in
             guard state.isOpen, state.posts.count < countMax else { return (false, false) }
             state.posts.append(post)
-            return (true, state.posts.count == 1)
+            return (true, state.posts.count == 1 && !state.isDrained)
         }
         if isFirst { wakeUp.ring() }
         return isTaken
     }
 
     /// Takes all posts, and leaves the empty array `spare`, whose memory is used again.
+    ///
+    /// Until this gives none, or `pause` is called, posts wake nobody.
     func swap(_ spare: inout [Post]) {
-        wakeUp.silence()
         let next = spare
         spare = []
         spare = state.withLock { state in
             let posts = state.posts
             state.posts = next
+            state.isDrained = !posts.isEmpty
             return posts
         }
+    }
+
+    /// Leaves what is there to the next turn.
+    func pause() {
+        let isWaiting = state.withLock { state in
+            state.isDrained = false
+            return !state.posts.isEmpty
+        }
+        if isWaiting { wakeUp.ring() }
     }
 
     var isOpen: Bool { state.withLock(\.isOpen) }

@@ -22,7 +22,7 @@ enum StratumWiring {
         settings.plain = plain.map { ($0.host, $0.port) }
         settings.encrypted = try encrypted.map { ($0.host, $0.port, try identity(premises, folder: folder)) }
         let threads = configuration[Keys.Stratum.threads]
-        settings.threadCount = threads > 0 ? threads : ProcessEnvironment.processorCount
+        settings.threadCount = threads > 0 ? threads : max(1, ProcessEnvironment.processorCount - 1)
         settings.connectionCountMax = GatewayWiring.connectionCountMax(
             configuration[Keys.Stratum.connections],
             key: Keys.Stratum.connections.name,

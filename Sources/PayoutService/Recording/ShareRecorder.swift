@@ -2,6 +2,7 @@ internal import Messages
 internal import PostgresClient
 internal import ServiceRuntime
 import Synchronization
+internal import System
 
 /// Collects share requests while one commit is under way, and writes them together in the next.
 ///
@@ -28,7 +29,11 @@ final class ShareRecorder: Service {
     private struct State {
         var waiting: [Waiting] = []
         var shareCount = 0
+        /// Somebody writes what waits.
+        var isWriting = false
         var isClosed = false
+        /// Told when nobody writes any more.
+        var waitingForEnd: CheckedContinuation<Void, Never>?
 
         mutating func add(_ request: RecordSharesRequest, _ answer: CheckedContinuation<Outcome, Never>) -> RPCError? {
             guard !isClosed else { return .unavailable("the ledger is stopping") }
@@ -40,7 +45,18 @@ final class ShareRecorder: Service {
             return nil
         }
 
+        /// - Returns: `false` when somebody does it already.
+        mutating func beginWriting() -> Bool {
+            defer { isWriting = true }
+            return !isWriting
+        }
+
+        /// - Returns: Nothing when nothing waits: whoever wrote is free.
         mutating func takeBatch() -> [Waiting] {
+            guard !waiting.isEmpty else {
+                isWriting = false
+                return []
+            }
             var taken = 0
             let count = waiting.prefix { each in
                 taken += each.request.shareCount
@@ -59,7 +75,6 @@ final class ShareRecorder: Service {
     private let surroundings: Surroundings
     private let metrics: RecordingMetrics
     private let state = Mutex(State())
-    private let alarm = Alarm()
 
     init(_ writer: ShareWriter, surroundings: Surroundings) {
         self.writer = writer
@@ -71,29 +86,40 @@ final class ShareRecorder: Service {
     func record(_ request: RecordSharesRequest) async throws(RPCError) -> [UInt32] {
         let outcome = await withCheckedContinuation { answer in
             let refusal = state.withLock { $0.add(request, answer) }
-            if let refusal { answer.resume(returning: .failure(refusal)) } else { alarm.ring() }
+            if let refusal { answer.resume(returning: .failure(refusal)) } else { writeWaiting() }
         }
         return try outcome.get()
     }
 
+    /// Ends with its task, once everything that was taken is written.
     func run() async throws {
-        await run(on: writer.connection)
+        await Cancellation.wait()
+        await withCheckedContinuation { waiter in
+            let isDone = state.withLock { state in
+                state.isClosed = true
+                if state.isWriting { state.waitingForEnd = waiter }
+                return !state.isWriting
+            }
+            if isDone { waiter.resume() }
+        }
     }
 
-    /// Where the connection's calls run, so that no other thread lies between a request and its commit.
-    private func run(on connection: isolated PostgresConnection) async {
-        while await alarm.wait() { await writeAll(on: connection) }
-        state.withLock { $0.isClosed = true }
-        await writeAll(on: connection)
+    /// Writes what waits, unless somebody does: then it is in his next commit.
+    ///
+    /// It goes straight from the call that brought the shares to the connection's own thread; `run` does not end before it.
+    private func writeWaiting() {
+        guard state.withLock({ $0.beginWriting() }) else { return }
+        Task.immediate(executorPreference: TaskPlace.current) { await writeAll(on: writer.connection) }
     }
 
     private func writeAll(on connection: isolated PostgresConnection) async {
         while true {
-            let batch = state.withLock { $0.waiting.isEmpty ? [] : $0.takeBatch() }
-            guard !batch.isEmpty else { return }
+            let batch = state.withLock { $0.takeBatch() }
+            guard !batch.isEmpty else { break }
             let outcomes = await write(batch.map(\.request), on: connection)
             for (each, outcome) in zip(batch, outcomes) { each.answer.resume(returning: outcome) }
         }
+        state.withLock { $0.isWriting ? nil : $0.waitingForEnd.take() }?.resume()
     }
 
     private func write(
@@ -124,7 +150,7 @@ final class ShareRecorder: Service {
                 let outcomes = try writer.write(requests, on: connection)
                 metrics.record(requests, outcomes, took: .now - start)
                 return outcomes
-            } catch  where error.isRetryable && .now < deadline && !Task.isCancelled {
+            } catch  where error.isRetryable && .now < deadline && !state.withLock(\.isClosed) {
                 surroundings.log.warning("recording again", ["error": "\(error)"])
                 try? await surroundings.clock.sleep(for: Self.retryPause)
             }
