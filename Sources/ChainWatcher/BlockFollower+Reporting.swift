@@ -18,6 +18,7 @@ extension BlockFollower {
         var isTold = true
         for report in watchlist.unreported {
             guard !Task.isCancelled else { return false }
+            watchlist.beginTelling(report)
             do throws(RPCError) {
                 let reply = try await ledger.recordBlock(report)
                 watchlist.acknowledge(report, reply.stage)

@@ -78,6 +78,13 @@ final class Watchlist: Sendable {
         return (news.filter { $0.isNewState } + news.filter { !$0.isNewState }).map(\.report)
     }
 
+    /// Until it answers, nobody knows what the ledger holds: a call without an answer may have been carried out, so that also what
+    /// it had acknowledged before must be told again.
+    func beginTelling(_ report: BlockReport) {
+        guard let hash = Hash256(report.hash) else { return }
+        entries.withLock { $0[hash]?.acknowledged = nil }
+    }
+
     func acknowledge(_ report: BlockReport, _ stage: BlockStage) {
         guard let hash = Hash256(report.hash) else { return }
         entries.withLock { $0[hash]?.acknowledged = (report, stage) }

@@ -130,6 +130,33 @@ import Testing
         }
     }
 
+    /// The ledger has credited a block and could not say so; when the block is gone again, that is news, though it is what the ledger
+    /// has acknowledged last.
+    @Test func whatGotNoAnswerIsToldAgainWhateverWasAcknowledgedBefore() async throws {
+        let rig = try Rig()
+        rig.chain.extend(4)
+        try await rig.run {
+            let work = try SolvedWork(height: 5, jobID: 1)
+            _ = try await rig.submit(work)
+            let base = rig.chain.hashes
+            rig.chain.extend(with: work.hash)
+            try await rig.step(until: .accepted, 1)
+            let rival = base + [.random(), .random()]
+            rig.chain.setChain(rival)
+            try await rig.step(until: .orphaned, 0)
+            rig.ledger.setSilent(true)
+            rig.chain.setChain(base + [work.hash, .random(), .random()])
+            try await rig.step(until: .accepted, 3)
+            rig.chain.setChain(rival + [.random(), .random()])
+            await rig.events.blocks.wait { $0.last?.state == .accepted }
+            try await rig.pass(until: "a look at the chain") {
+                rig.follower.watchlist[work.hash]?.fate.state == .orphaned
+            }
+            rig.ledger.setSilent(false)
+            try await rig.step(until: .orphaned, 0)
+        }
+    }
+
     @Test func aBlockThatNoNodeTookIsOfferedUntilOneDoes() async throws {
         let rig = try Rig()
         rig.chain.extend(4)

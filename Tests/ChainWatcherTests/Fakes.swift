@@ -11,12 +11,16 @@ import TestSupport
 final class FakeLedger: LedgerHandler {
     let reports = Collector<BlockReport>()
     private let isAway = Mutex(false)
+    private let isSilent = Mutex(false)
 
     func setAway(_ value: Bool) { isAway.withLock { $0 = value } }
+    /// Whether it does what it is told, and nobody gets its answer.
+    func setSilent(_ value: Bool) { isSilent.withLock { $0 = value } }
 
     func recordBlock(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply {
         guard !isAway.withLock(\.self) else { throw .unavailable("away") }
         reports.append(request)
+        guard !isSilent.withLock(\.self) else { throw .deadlineExceeded("no answer") }
         return RecordBlockReply(stage: Self.stage(request))
     }
 
