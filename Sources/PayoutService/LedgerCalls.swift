@@ -41,7 +41,7 @@ package struct LedgerCalls: LedgerHandler {
             depths: settings.depths
         )
         statements = StatementReader(pool: pool)
-        proofs = ProofShelf(read: ProofReader(pool: pool).credits)
+        proofs = ProofShelf(root: ProofReader(pool: pool).root, read: ProofReader(pool: pool).credits)
         rewardAddress = RewardAddressBook(pool: pool, wallet: wallet, settings: settings)
     }
 

@@ -32,6 +32,7 @@ import Testing
             #expect(Work(bytes: proof.leafWork) == Work(hashes: work))
             #expect(proof.leafAmount == amount)
             #expect(proof.reward == 1_000)
+            #expect(proof.scheme == "pplns")
             #expect(Work(bytes: proof.work) == Work(hashes: 3))
             #expect(proof.leafCount == 3)
         }
@@ -91,20 +92,27 @@ import Testing
         )
         let seed = [UInt8](repeating: 3, count: 32)
         let root = try CreditTree(block: block, leaves: credits.leaves(seed: seed)).root
-        return KeptCredits(height: 1, seed: seed, root: root, credits: credits)
+        return KeptCredits(height: 1, scheme: "pplns", seed: seed, root: root, credits: credits)
     }
 
     @Test func theTreesThatWereAskedForLastStay() async throws {
         let read = Collector<Hash256>()
-        let known = try (1...4).reduce(into: [:]) { known, number in
-            known[Example.hash(number)] = try Self.kept(Example.hash(number), accounts: number == 4 ? 50 : 4)
-        }
-        let shelf = ProofShelf(leafCountMax: 10) { block in
+        let known = Mutex(
+            try (1...4).reduce(into: [:]) { known, number in
+                known[Example.hash(number)] = try Self.kept(Example.hash(number), accounts: number == 4 ? 50 : 4)
+            }
+        )
+        let less = try Self.kept(Example.hash(1), accounts: 3)
+        let shelf = ProofShelf(leafCountMax: 10, root: { block in known.withLock { $0[block]?.root } }) { block in
             read.append(block)
-            return known[block]
+            return known.withLock { $0[block] }
         }
         for number in [1, 2, 1, 2, 3, 2, 1] { _ = try await shelf.entry(of: Example.hash(number)) }
         #expect(read.elements == [1, 2, 3, 1].map { Example.hash($0) })
+        #expect(await shelf.blocks == [2, 1].map { Example.hash($0) })
+        // One whose reward turned out to be less is made again.
+        known.withLock { $0[Example.hash(1)] = less }
+        #expect(try await shelf.entry(of: Example.hash(1)).tree.root == less.root)
         #expect(await shelf.blocks == [2, 1].map { Example.hash($0) })
         // One that is larger than all the room stands alone.
         _ = try await shelf.entry(of: Example.hash(4))
@@ -120,7 +128,7 @@ import Testing
         let reading = Collector<Bool>()
         let goOn = Collector<Bool>()
         let reads = Mutex(0)
-        let shelf = ProofShelf(waitingCountMax: 3) { _ in
+        let shelf = ProofShelf(waitingCountMax: 3, root: { _ in kept.root }) { _ in
             reads.withLock { $0 += 1 }
             reading.append(true)
             await goOn.wait { !$0.isEmpty }

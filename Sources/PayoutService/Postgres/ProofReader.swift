@@ -8,16 +8,29 @@ struct ProofReader: Sendable {
     let pool: ConnectionPool
 
     /// - Returns: `nil` for a block that is not known, or was never credited.
+    func root(of block: Hash256) async throws(PostgresError) -> Hash256? {
+        let found = try await pool.execute(
+            "SELECT proof_root FROM blocks WHERE hash = $1 AND proof_root IS NOT NULL",
+            [.bytes(block.bytes)]
+        )
+        return try found.first.flatMap { row throws(PostgresError) in Hash256(try row.bytes(0)) }
+    }
+
+    /// - Returns: `nil` for a block that is not known, or was never credited.
     func credits(of block: Hash256) async throws(PostgresError) -> KeptCredits? {
         try await pool.transaction { session throws(PostgresError) in
             let found = try session.execute(
-                "SELECT height, proof_seed, proof_root FROM blocks WHERE hash = $1 AND proof_root IS NOT NULL",
+                """
+                SELECT height, proof_seed, proof_root, coalesce(scheme, '') FROM blocks
+                WHERE hash = $1 AND proof_root IS NOT NULL
+                """,
                 [.bytes(block.bytes)]
             )
             guard let row = found.first else { return nil }
             guard let root = Hash256(try row.bytes(2)) else { throw .unreadable("a block's proof root") }
             return KeptCredits(
                 height: try row.integer(0),
+                scheme: try row.text(3),
                 seed: try row.bytes(1),
                 root: root,
                 credits: try credits(of: block, session)

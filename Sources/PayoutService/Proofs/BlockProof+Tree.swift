@@ -5,9 +5,10 @@ internal import MiningDomain
 
 extension BlockProof {
     /// A proof as it travels.
-    init(_ proof: CreditProof, height: UInt32) {
+    init(_ proof: CreditProof, height: UInt32, scheme: String) {
         self.init(
             height: height,
+            scheme: scheme,
             address: proof.leaf.account?.description ?? "",
             leafWork: proof.leaf.work.bytes,
             leafAmount: proof.leaf.amount.units,

@@ -10,7 +10,7 @@ extension LedgerCalls {
         let account = try account(request.address)
         let entry = try await proofs.entry(of: block)
         guard let proof = entry.tree.proof(of: account) else { throw .notFound("no part of this block") }
-        return BlockProof(proof, height: entry.height)
+        return BlockProof(proof, height: entry.height, scheme: entry.scheme)
     }
 
     /// - Returns: `nil` for the pool's fee.

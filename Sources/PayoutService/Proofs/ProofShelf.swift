@@ -14,11 +14,15 @@ actor ProofShelf {
 
     struct Entry {
         let height: UInt32
+        let scheme: String
         let tree: CreditTree
     }
 
+    /// - Returns: A block's root, `nil` without one: it becomes another when the reward turns out to be less.
+    typealias Root = @Sendable (Hash256) async throws(PostgresError) -> Hash256?
     typealias Read = @Sendable (Hash256) async throws(PostgresError) -> KeptCredits?
 
+    private let root: Root
     private let read: Read
     private let leafCountMax: Int
     private let waitingCountMax: Int
@@ -30,18 +34,21 @@ actor ProofShelf {
     init(
         leafCountMax: Int = ProofShelf.leafCountMax,
         waitingCountMax: Int = ProofShelf.waitingCountMax,
+        root: @escaping Root,
         read: @escaping Read
     ) {
         self.leafCountMax = leafCountMax
         self.waitingCountMax = waitingCountMax
+        self.root = root
         self.read = read
     }
 
     /// - Throws: `.notFound` for a block that was never credited, `.dataLoss` when what is kept is not what was published,
     ///   `.resourceExhausted` while too many wait.
     func entry(of block: Hash256) async throws(RPCError) -> Entry {
+        let root = try await published(of: block)
         while true {
-            if let found = entries.firstIndex(where: { $0.tree.block == block }) {
+            if let found = entries.firstIndex(where: { $0.tree.block == block && $0.tree.root == root }) {
                 let entry = entries.remove(at: found)
                 entries.append(entry)
                 return entry
@@ -62,6 +69,15 @@ actor ProofShelf {
     /// Blocks on the shelf, the one that was asked for last at the end.
     var blocks: [Hash256] { entries.map(\.tree.block) }
 
+    private func published(of block: Hash256) async throws(RPCError) -> Hash256 {
+        do throws(PostgresError) {
+            if let root = try await root(block) { return root }
+        } catch {
+            throw RPCError(error)
+        }
+        throw .notFound("no credits of this block")
+    }
+
     private func made(_ block: Hash256) async throws(RPCError) -> Entry {
         let kept: KeptCredits?
         do throws(PostgresError) {
@@ -73,10 +89,11 @@ actor ProofShelf {
         guard let tree = try? CreditTree(block: block, leaves: kept.credits.leaves(seed: kept.seed)),
             tree.root == kept.root
         else { throw RPCError(.dataLoss, "the credits kept of \(block) are not those that were published") }
-        return Entry(height: kept.height, tree: tree)
+        return Entry(height: kept.height, scheme: kept.scheme, tree: tree)
     }
 
     private func shelve(_ entry: Entry) -> Entry {
+        entries.removeAll { $0.tree.block == entry.tree.block }
         entries.append(entry)
         var leafCount = entries.reduce(0) { $0 + $1.tree.leaves.count }
         while leafCount > leafCountMax, entries.count > 1 { leafCount -= entries.removeFirst().tree.leaves.count }
