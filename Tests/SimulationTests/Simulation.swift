@@ -38,6 +38,21 @@ final class Simulation {
 
     init(seed: UInt64, mutation: Mutation? = nil, isLockBroken: Bool = false, isJournalKept: Bool = false) throws {
         world = World(seed: seed, mutation: mutation, isLockBroken: isLockBroken, isJournalKept: isJournalKept)
+        var settings = try Self.settings()
+        settings.scheme = RewardScheme.Name.allCases[world.chance.number(0...2)]
+        self.settings = settings
+        network = SimulatedNetwork(world.chance)
+        purse = SimulatedPurse(network, world.chance)
+        ledger = SimulatedLedgerService(world, settings, database)
+        shares = SimulatedShares(world, database)
+        let (world, network, ledger) = (world, network, ledger)
+        watchers = ["watcher 1", "watcher 2"].map { SimulatedWatcher($0, world, network, ledger) }
+        inspector = Inspector(network, settings, Self.accounts)
+        for _ in 0..<4 { purse.deposit(Amount(units: UInt64(world.chance.number(1...40)) * 100_000_000)) }
+    }
+
+    /// How the pool of the simulation splits and pays.
+    static func settings() throws -> PayoutSettings {
         guard let fee = FeeRate(percent: "1"), let factor = WindowFactor("20"),
             let depths = BlockDepths(immature: 10, confirmed: 100, chainMaturity: 100)
         else { throw Violation(invariant: .nothingIsNegative, what: "settings") }
@@ -51,16 +66,7 @@ final class Simulation {
             payoutDepth: 6
         )
         settings.outputCountMax = 3
-        settings.scheme = RewardScheme.Name.allCases[world.chance.number(0...2)]
-        self.settings = settings
-        network = SimulatedNetwork(world.chance)
-        purse = SimulatedPurse(network, world.chance)
-        ledger = SimulatedLedgerService(world, settings, database)
-        shares = SimulatedShares(world, database)
-        let (world, network, ledger) = (world, network, ledger)
-        watchers = ["watcher 1", "watcher 2"].map { SimulatedWatcher($0, world, network, ledger) }
-        inspector = Inspector(network, settings, Self.accounts)
-        for _ in 0..<4 { purse.deposit(Amount(units: UInt64(world.chance.number(1...40)) * 100_000_000)) }
+        return settings
     }
 
     /// - Throws: `Violation`, when something does not hold after some step.
