@@ -156,7 +156,9 @@ let package = Package(
             "BlockFormat",
             "ChainAdapter",
             "Cryptography",
+            "HTTPServer",
             "Hashing",
+            "JSON",
             "Ledger",
             "Messages",
             "Messaging",
@@ -310,6 +312,7 @@ let package = Package(
             "BlockFormat",
             "ChainAdapter",
             "Cryptography",
+            "HTTPServer",
             "Hashing",
             "JSON",
             "Ledger",
@@ -318,7 +321,8 @@ let package = Package(
             "MiningDomain",
             "PayoutService",
             "PostgresClient",
-            "ServiceRuntime"
+            "ServiceRuntime",
+            "System"
         ),
         tests(
             "Gateway",

@@ -38,6 +38,8 @@ import Usage
         case "mine": try await MineCommand.run(rest)
         case "config": try ConfigCommand.run(rest)
         case "bans": try await BansCommand.run(rest)
+        case "payouts" where !(rest.first ?? "-").hasPrefix("-"): try await PayoutsCommand.run(rest)
+        case "audit": try await AuditCommand.run(rest)
         case "verify": try await VerifyCommand.run(rest)
         case _:
             guard let role = ServiceRole(rawValue: word) else { throw misunderstood(word) }

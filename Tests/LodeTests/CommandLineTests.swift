@@ -9,6 +9,8 @@ import Testing
 
     @Test(arguments: [
         [], ["--help"], ["help"], ["-h"], ["config"], ["config", "print", "--help"], ["mine", "--help"],
+        ["payouts", "--help"], ["payouts", "list", "--help"], ["payouts", "show", "--help"],
+        ["payouts", "retry", "--help"], ["payouts", "cancel", "--help"], ["audit", "--help"],
     ])
     func helpTeaches(_ words: [String]) async throws {
         let outcome = try await LodeProgram.run(words, in: folder)
@@ -31,6 +33,30 @@ import Testing
         (
             ["mine", "--thread", "2"],
             "lode mine has no option --thread, the nearest is --threads; lode mine --help lists them.\n"
+        ),
+        (
+            ["payouts", "lsit"],
+            "lode payouts has no command \"lsit\", the nearest is list; lode payouts --help lists them.\n"
+        ),
+        (
+            ["payouts", "show", "x"],
+            "lode payouts show: ID must be a payout's number, and \"x\" is none; see lode payouts show --help.\n"
+        ),
+        (
+            ["payouts", "retry"],
+            "lode payouts retry: ID must be a payout's number; lode payouts list shows them; see lode payouts retry --help.\n"
+        ),
+        (
+            ["payouts", "list", "--state", "lost"],
+            "lode payouts list: --state must be one of planned, reserved, signed, broadcast, confirmed, stuck, conflicted, cancelled, and \"lost\" is not; see lode payouts list --help.\n"
+        ),
+        (
+            ["audit", "--count", "201"],
+            "lode audit: --count must be a whole number from 1 to 200, and \"201\" is not; see lode audit --help.\n"
+        ),
+        (
+            ["audit", "--account", "x y"],
+            "lode audit: --account must be an address, and \"x y\" is none; see lode audit --help.\n"
         ),
         (["help", "all"], "lode: help stands alone, and \"all\" follows it; see lode --help.\n"),
         (["--version", "extra"], "lode: --version stands alone, and \"extra\" follows it; see lode --help.\n"),

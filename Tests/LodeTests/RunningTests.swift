@@ -74,6 +74,33 @@ import Testing
         #expect(postgres == nil)
     }
 
+    @Test func anOperatorIsAnsweredByTheRunningPool() async throws {
+        let lode = try await start()
+        try await waitUntilAlive(lode)
+        try await Patience.wait(for: "the ledger's database") { try await admin("/payouts").status == 200 }
+        func typed(_ words: String...) async throws -> (output: String, status: Int32?) {
+            let outcome = try await LodeProgram.run(
+                words + ["--admin", "127.0.0.1:\(adminPort)"],
+                environment: ["USER": "alice"],
+                in: folder
+            )
+            return (outcome.output, outcome.status)
+        }
+        #expect(try await typed("payouts", "list") == ("no such payouts\n", 0))
+        #expect(try await typed("payouts", "list", "--json") == (#"{"payouts":[],"next":null}"# + "\n", 0))
+        let missing = "lode: 127.0.0.1:\(adminPort): there is no payout 7.\n"
+        #expect(try await typed("payouts", "show", "7") == (missing, 1))
+        #expect(try await typed("payouts", "retry", "7") == (missing, 1))
+        let kept = try await typed("audit", "--payout", "7")
+        #expect(kept.status == 0)
+        #expect(kept.output.contains("  alice@"))
+        #expect(kept.output.hasSuffix("  payout retry  payout 7  refused: there is no such payout\n"), "\(kept.output)")
+        #expect(await lode.stop() == .exited(status: 0), "\(log)")
+        let away = try await typed("payouts", "list")
+        #expect(away.status == 1)
+        #expect(away.output.contains("no payout service answers there"))
+    }
+
     @Test func toldWhileItStillStartsItLeavesNothingBehind() async throws {
         let lode = try await start()
         try await Patience.wait(for: "the making of the database") {

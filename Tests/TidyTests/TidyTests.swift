@@ -48,7 +48,10 @@ import Testing
         arguments: [
             ("PostgresClient", ["PayoutService", "Lode", "Adapters/PrivatePostgres"]),
             ("ChainAdapter", ["JobService", "ChainWatcher", "PayoutService", "Lode"]),
-            ("HTTPServer", ["Gateway", "Adapters/Configuration", "Adapters/ServiceRuntime", "Lode"]),
+            (
+                "HTTPServer",
+                ["Gateway", "Adapters/Configuration", "Adapters/ServiceRuntime", "Lode", "PayoutService/Admin"]
+            ),
         ]
     )
     func reachIsLeast(module: String, allowed: [String]) throws {

@@ -5,7 +5,7 @@ package protocol AdminPages: Sendable {
     /// The path, for the list of what is here.
     var name: String { get }
     /// - Returns: `nil` for a request that is about something else.
-    func answer(_ request: IncomingRequest) -> OutgoingResponse?
+    func answer(_ request: IncomingRequest) async -> OutgoingResponse?
 }
 
 /// Tells operators and their machines how this process does: `/healthz`, `/readyz` and `/metrics`.
@@ -33,7 +33,7 @@ package final class AdminServer: Service {
         surroundings: Surroundings
     ) throws(HTTPServerError) {
         let pages = AdminDesk(metrics: surroundings.metrics, health: surroundings.health, pages: pages)
-        server = try HTTPServer(listening: host, port: port, limits: Self.limits) { pages.answer($0) }
+        server = try HTTPServer(listening: host, port: port, limits: Self.limits) { await pages.answer($0) }
     }
 
     package func run() async throws {
@@ -56,9 +56,9 @@ struct AdminDesk: Sendable {
     let health: Health
     let pages: [any AdminPages]
 
-    func answer(_ request: IncomingRequest) -> OutgoingResponse {
+    func answer(_ request: IncomingRequest) async -> OutgoingResponse {
         for page in pages {
-            if let answer = page.answer(request) { return answer }
+            if let answer = await page.answer(request) { return answer }
         }
         guard request.method == "GET" || request.method == "HEAD" else {
             return OutgoingResponse(status: 405, headers: [("Allow", "GET, HEAD")], text: "only GET is answered here\n")

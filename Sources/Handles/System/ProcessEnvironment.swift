@@ -20,6 +20,13 @@ package enum ProcessEnvironment {
         return variables
     }
 
+    /// What this machine calls itself, as the kernel has it.
+    package static var hostName: String {
+        let bytes = try? FileDescriptor(opening: "/proc/sys/kernel/hostname", O_RDONLY).drain(byteCountMax: 256)
+        let name = String(decoding: bytes ?? [], as: UTF8.self).filter { !$0.isWhitespace }
+        return name.isEmpty ? "localhost" : name
+    }
+
     /// Processors that are switched on, at least 1.
     package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 

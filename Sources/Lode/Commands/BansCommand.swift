@@ -1,5 +1,3 @@
-import Configuration
-import HTTPClient
 import JSON
 import ServiceRuntime
 import System
@@ -7,8 +5,7 @@ import Usage
 
 /// `lode bans …`: asks a running gateway at its admin address.
 enum BansCommand {
-    /// Sooner or later a gateway that does not answer is none.
-    private static let timeout: Duration = .seconds(10)
+    private static let gateway = AdminCall(service: "gateway")
 
     static func run(_ words: [String]) async throws {
         let rest = Array(words.dropFirst())
@@ -30,7 +27,7 @@ enum BansCommand {
     private static func list(_ words: [String]) async throws {
         let arguments = try BansUsage.list.parse(words)
         guard !arguments.has("--help") else { return Lode.show(BansUsage.list) }
-        let bans = try await ask("GET", "/bans", arguments).array ?? []
+        let bans = try await gateway.ask("GET", "/bans", arguments).array ?? []
         guard !bans.isEmpty else { return StandardStream.output.write("nobody is banned\n") }
         for ban in bans {
             let until = ban["until"]?.number.flatMap { UInt64($0.description) } ?? 0
@@ -50,31 +47,8 @@ enum BansCommand {
             arguments.value("--\(name)").map { "\(name)=\(percentEncoded($0))" }
         }
         let path = "/bans/\(address)" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-        _ = try await ask(method, path, arguments)
+        _ = try await gateway.ask(method, path, arguments)
         StandardStream.output.write(method == "PUT" ? "\(address) is banned\n" : "\(address) is welcome again\n")
-    }
-
-    private static func ask(_ method: String, _ path: String, _ arguments: ParsedArguments) async throws -> JSON {
-        let place = try place(arguments)
-        let response: HTTPResponse
-        do {
-            let request = HTTPRequest(method: method, url: "http://\(place)\(path)", timeout: timeout)
-            response = try await HTTPConnection().send(request)
-        } catch {
-            throw ConfigurationError(place, "no gateway answers there: \(error)")
-        }
-        let answer = try? JSON(parsing: response.body)
-        guard response.status == 200, let answer else {
-            throw ConfigurationError(place, answer?["error"]?.string ?? "answers with HTTP status \(response.status)")
-        }
-        return answer
-    }
-
-    /// Where a gateway of these settings serves its admin pages: `lode all`'s address unless another is given.
-    private static func place(_ arguments: ParsedArguments) throws -> String {
-        if let given = arguments.value("--admin") { return given }
-        let configuration = try ConfigurationSource(file: arguments.value("--config")).read()
-        return "\(configuration[Keys.Admin.listen] ?? ListenAddress(host: "127.0.0.1", port: Assignment.all.adminPort))"
     }
 
     private static func percentEncoded(_ text: String) -> String {

@@ -1,12 +1,6 @@
 import Usage
 
 enum BansUsage {
-    static let admin = OptionUsage(
-        "--admin",
-        "HOST:PORT",
-        meaning: "The gateway's admin address; else admin.listen of the settings"
-    )
-
     static let usage = CommandUsage(
         "lode bans",
         summary: "List the addresses whose Stratum connections a gateway turns away, add one, or lift a ban",
@@ -25,7 +19,7 @@ enum BansUsage {
     static let list = CommandUsage(
         "lode bans list",
         summary: "Show who is banned, until when and why",
-        options: [ConfigUsage.file, admin],
+        options: [ConfigUsage.file, AdminCall.admin],
         explanation: "The ban that ends first stands first.",
         examples: [("lode bans list", "of the gateway on this machine")]
     )
@@ -34,7 +28,7 @@ enum BansUsage {
         "lode bans lift",
         summary: "Let an address in again",
         operands: ["ADDRESS"],
-        options: [ConfigUsage.file, admin],
+        options: [ConfigUsage.file, AdminCall.admin],
         explanation: "Ends with status 1 when the address was not banned.",
         examples: [("lode bans lift 203.0.113.7", "before the hour is over")]
     )
@@ -44,7 +38,7 @@ enum BansUsage {
         summary: "Turn an address away for a while",
         operands: ["ADDRESS"],
         options: [
-            ConfigUsage.file, admin,
+            ConfigUsage.file, AdminCall.admin,
             OptionUsage("--seconds", "N", meaning: "For how long; else an hour"),
             OptionUsage("--reason", "TEXT", meaning: "What the list shall say, and whoever is banned is told"),
         ],

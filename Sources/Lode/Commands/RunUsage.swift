@@ -36,7 +36,9 @@ enum RunUsage {
             "lode \(role.rawValue)",
             summary: role.summary,
             options: [ConfigUsage.file],
-            explanation: role.explanation + """
+            explanation: ([role.explanation] + (role == .payouts ? [PayoutsUsage.explanation] : [])).joined(
+                separator: "\n\n"
+            ) + """
 
 
                 The other services may start before or after it. All processes of a pool need the same secret: on one \
@@ -47,7 +49,8 @@ enum RunUsage {
             examples: [
                 ("lode \(role.rawValue)", "all services on one machine, with their standard ports"),
                 ("lode \(role.rawValue) --config pool.yaml", "with settings of your own"),
-            ]
+            ] + (role == .payouts ? PayoutsUsage.examples : []),
+            commands: role == .payouts ? PayoutsUsage.commands : []
         )
     }
 }

@@ -24,6 +24,7 @@ enum TopUsage {
             + [
                 ("mine", MineUsage.usage.summary), ("config", ConfigUsage.usage.summary),
                 ("bans", BansUsage.usage.summary), ("verify", VerifyUsage.usage.summary),
+                ("audit", AuditUsage.usage.summary),
             ]
     )
 }

@@ -1,4 +1,5 @@
 import Gateway
+import PayoutService
 import PrivatePostgres
 import ServiceRuntime
 
@@ -9,13 +10,15 @@ enum Wiring {
     /// When one cannot be opened, the database server is stopped again; all else ends with the process.
     static func open(_ premises: Premises) async throws -> [any Service] {
         let bans = premises.assignment.roles.contains(.gateway) ? try GatewayWiring.bans(premises) : nil
-        var opened: [any Service] = [
-            try AdminWiring.open(premises, pages: [bans.map(BanPages.init)].compactMap(\.self))
-        ]
+        var opened: [any Service] = []
         do {
             for role in startingOrder where premises.assignment.roles.contains(role) {
                 opened += try await open(role, premises, bans)
             }
+            let pages: [any AdminPages] =
+                [bans.map(BanPages.init)].compactMap(\.self)
+                + opened.compactMap { $0 as? PayoutService }.flatMap(\.pages)
+            opened.insert(try AdminWiring.open(premises, pages: pages), at: 0)
         } catch {
             for case let postgres as PrivatePostgresServer in opened { await postgres.stop() }
             throw error

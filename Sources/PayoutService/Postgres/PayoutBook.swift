@@ -9,6 +9,8 @@ internal import PostgresClient
 struct PayoutBook: PayoutStore {
     let lock: AdvisoryLock
     let depthRequired: UInt32
+    /// What a person does: written with the change of state that it comes to.
+    var entry: OperatorEntry?
 
     private var session: PostgresConnection { lock.session }
 
@@ -161,6 +163,7 @@ struct PayoutBook: PayoutStore {
                     [.integer(row.id), .text(reason.filter { $0 != "\0" }), .integer(nowMs)]
                 )
                 guard !cancelled.isEmpty else { return }
+                try note(session, nowMs: nowMs)
                 try session.execute(
                     "UPDATE payout_coins SET is_held = false WHERE payout_id = $1",
                     [.integer(row.id)]
@@ -224,20 +227,29 @@ struct PayoutBook: PayoutStore {
         nowMs: Int64
     ) async throws(StoreError) {
         try await stored { () async throws(PostgresError) in
-            _ = try await session.execute(
-                """
-                UPDATE payouts SET state = $2, refusal_count = $3, confirmations = coalesce($4, confirmations),
-                    reason = $5, updated_at_ms = $6
-                WHERE payout_id = $1 AND state NOT IN ('confirmed', 'cancelled')
-                """,
-                [
-                    .integer(row.id), .text(row.attempt.state.rawValue),
-                    .integer32(Int32(clamping: row.attempt.refusalCount)),
-                    confirmations.map { .integer(Int64($0)) } ?? .null, .text(reason.filter { $0 != "\0" }),
-                    .integer(nowMs),
-                ]
-            )
+            try await session.transaction { session throws(PostgresError) in
+                let saved = try session.execute(
+                    """
+                    UPDATE payouts SET state = $2, refusal_count = $3, confirmations = coalesce($4, confirmations),
+                        reason = $5, updated_at_ms = $6
+                    WHERE payout_id = $1 AND state NOT IN ('confirmed', 'cancelled') RETURNING payout_id
+                    """,
+                    [
+                        .integer(row.id), .text(row.attempt.state.rawValue),
+                        .integer32(Int32(clamping: row.attempt.refusalCount)),
+                        confirmations.map { .integer(Int64($0)) } ?? .null, .text(reason.filter { $0 != "\0" }),
+                        .integer(nowMs),
+                    ]
+                )
+                if !saved.isEmpty { try note(session, nowMs: nowMs) }
+            }
         }
+    }
+
+    /// Says in the audit log who has brought about what this transaction does.
+    private func note(_ session: PostgresSession, nowMs: Int64) throws(PostgresError) {
+        guard let entry else { return }
+        try OperatorTable(session).insert(entry, nowMs: nowMs)
     }
 
     /// Posts a payout as paid, and its fee as the pool's cost.

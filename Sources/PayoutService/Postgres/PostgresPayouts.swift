@@ -6,11 +6,13 @@ struct PostgresPayouts: PayoutStores {
     let depthRequired: UInt32
     /// How long the holder may be silent before the server takes the right from it.
     var silenceMax = Duration.seconds(300)
+    /// What a person is about to do: kept in the audit log with the write that does it.
+    var entry: OperatorEntry?
 
     func claim() async throws(StoreError) -> (any PayoutStore)? {
         let lock = try await stored { () async throws(PostgresError) in
             try await AdvisoryLock.attempt(LockKey.payouts, database, silenceMax: silenceMax)
         }
-        return lock.map { PayoutBook(lock: $0, depthRequired: depthRequired) }
+        return lock.map { PayoutBook(lock: $0, depthRequired: depthRequired, entry: entry) }
     }
 }

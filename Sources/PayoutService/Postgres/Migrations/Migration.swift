@@ -15,5 +15,6 @@ struct Migration: Sendable {
         Migration(name: "share days", sql: shareDays),
         Migration(name: "work spans", sql: workSpans),
         Migration(name: "sightings", sql: sightingColumn),
+        Migration(name: "operators", sql: operatorTables),
     ]
 }

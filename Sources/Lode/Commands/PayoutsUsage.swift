@@ -1,0 +1,79 @@
+import Ledger
+import Usage
+
+enum PayoutsUsage {
+    static let json = OptionUsage("--json", meaning: "Write the service's answer as JSON, for programs")
+    private static let common = [ConfigUsage.file, AdminCall.admin]
+    private static let states = PayoutAttempt.State.allCases.map(\.rawValue).joined(separator: ", ")
+
+    static let name = "lode payouts"
+
+    /// Of the help of the service itself.
+    static let commands: [(name: String, summary: String)] = [
+        ("list", list.summary), ("show", show.summary), ("retry", retry.summary), ("cancel", cancel.summary),
+    ]
+
+    static let explanation = """
+        While it runs, the commands below look at payouts and act on them over its admin address. A payout is one transaction \
+        that pays up to 100 accounts. It is planned and reserved (money set aside), signed (its bytes are stored), broadcast \
+        (the network has it) and confirmed: all of that by itself. It is stuck when the network refuses it or leaves it \
+        lying, and conflicted when another transaction has spent its coins: then a person must look. Whatever a person does \
+        is written into the audit log, see lode audit.
+        """
+
+    static let examples: [(line: String, meaning: String)] = [
+        ("lode payouts list --state stuck", "which payouts need a person?"),
+        ("lode payouts show 7", "everything about one: why, whom it pays, who did what"),
+        ("lode payouts retry 7", "have its stored bytes sent again"),
+    ]
+
+    static let list = CommandUsage(
+        "lode payouts list",
+        summary: "Show payouts, the newest first",
+        options: common + [OptionUsage("--state", "STATE", meaning: "Only those in it: \(states)"), json]
+            + Paging.options,
+        explanation: "Amounts are base units, 100,000,000 of which make one coin.",
+        examples: [
+            ("lode payouts list", "the last 50"),
+            ("lode payouts list --state conflicted", "those whose coins are gone"),
+        ]
+    )
+
+    static let show = CommandUsage(
+        "lode payouts show",
+        summary: "Show one payout: state, reason, outputs, transactions, and who has done what about it",
+        operands: ["ID"],
+        options: common + [json],
+        explanation: """
+            A payout may have several transactions: each later one pays a higher fee from the same coins, so that only one \
+            of them is ever mined.
+            """,
+        examples: [("lode payouts show 7", "everything about payout 7")]
+    )
+
+    static let retry = CommandUsage(
+        "lode payouts retry",
+        summary: "Try a stuck payout again",
+        operands: ["ID"],
+        options: common,
+        explanation: """
+            The next run sends the very bytes that are stored: nothing is signed anew, so nobody can be paid twice. Only a \
+            stuck one is tried again; what is under way is tried again by itself, and a conflicted one cannot succeed. Ends \
+            with status 1 and the reason when it was refused.
+            """,
+        examples: [("lode payouts retry 7", "once the reason that show tells is gone")]
+    )
+
+    static let cancel = CommandUsage(
+        "lode payouts cancel",
+        summary: "Give a payout up, and its money back to the accounts",
+        operands: ["ID"],
+        options: common,
+        explanation: """
+            Only one that was never signed (reserved), or is conflicted, when the wallet proves that another transaction \
+            spent its coins and pays none of its addresses. Anything else may still be mined, and would be paid twice. The \
+            accounts are paid again when they are due. Ends with status 1 and the reason when it was refused.
+            """,
+        examples: [("lode payouts cancel 7", "gives up payout 7")]
+    )
+}

@@ -1,0 +1,74 @@
+internal import HTTPServer
+internal import JSON
+internal import PostgresClient
+
+/// What the pages that operators work with have in common.
+enum OperatorPage {
+    /// The header in which a command says who it works for.
+    ///
+    /// Whatever changes something wants it: a foreign page in a browser on this machine cannot send it.
+    static let operatorHeader = "lode-operator"
+
+    /// A refusal, before it becomes an answer.
+    struct Refusal: Error {
+        let status: Int
+        let text: String
+
+        init(_ status: Int, _ text: String) {
+            self.status = status
+            self.text = text
+        }
+
+        init(_ error: PostgresError) {
+            self.init(503, "the ledger's database: \(error)")
+        }
+
+        var response: OutgoingResponse {
+            OutgoingResponse(status: status, json: ["error": JSON(text)])
+        }
+    }
+
+    static func answer(
+        _ body: () async throws(Refusal) -> JSON
+    ) async -> OutgoingResponse {
+        do throws(Refusal) {
+            return OutgoingResponse(json: try await body())
+        } catch {
+            return error.response
+        }
+    }
+
+    static func operatorName(_ request: IncomingRequest) throws(Refusal) -> OperatorName {
+        guard let text = request.headers[operatorHeader] else {
+            throw Refusal(400, "the header Lode-Operator must say who wants this, such as alice@desk")
+        }
+        guard let name = OperatorName(text) else {
+            throw Refusal(400, "Lode-Operator must be one line of 1 to \(OperatorName.byteCountMax) bytes")
+        }
+        return name
+    }
+
+    /// A whole number of the query within bounds, or what holds without it.
+    static func number(
+        _ name: String,
+        of request: IncomingRequest,
+        in range: ClosedRange<Int64>,
+        standard: Int64
+    ) throws(Refusal) -> Int64 {
+        guard let text = request.query[name] else { return standard }
+        guard let number = Int64(text), range.contains(number) else {
+            throw Refusal(400, "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    static func reading<Value>(
+        _ call: () async throws(PostgresError) -> Value
+    ) async throws(Refusal) -> Value {
+        do throws(PostgresError) {
+            return try await call()
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+internal import HTTPServer
+internal import JSON
+internal import Ledger
+internal import PostgresClient
+internal import ServiceRuntime
+
+/// What an operator sees of payouts, and does about them: `/payouts` on the admin address.
+///
+/// `GET /payouts?state=S&before=N&count=N` lists them, newest first; `GET /payouts/ID` shows one; `POST
+/// /payouts/ID/retry` and `POST /payouts/ID/cancel` act, and want to know for whom.
+struct PayoutPages: AdminPages {
+    private static let countStandard: Int64 = 50
+
+    let name = "/payouts"
+    let desk: PayoutDesk
+    let reader: PayoutReader
+    let readiness: Readiness
+
+    func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
+        let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        guard parts.first == "payouts" else { return nil }
+        return await OperatorPage.answer { () async throws(OperatorPage.Refusal) in
+            guard (try? readiness.check()) != nil else {
+                throw OperatorPage.Refusal(503, "the ledger waits for its database")
+            }
+            return switch (request.method, parts.count) {
+            case ("GET", 1): try await list(request)
+            case ("GET", 2): try await show(try id(parts[1]))
+            case ("POST", 3): try await act(parts[2], on: try id(parts[1]), request)
+            case _:
+                throw OperatorPage.Refusal(
+                    405,
+                    "GET /payouts lists, GET /payouts/ID shows, POST /payouts/ID/retry and /cancel act"
+                )
+            }
+        }
+    }
+
+    private func list(_ request: IncomingRequest) async throws(OperatorPage.Refusal) -> JSON {
+        var state: PayoutAttempt.State?
+        if let text = request.query["state"] {
+            state = PayoutAttempt.State(rawValue: text)
+            guard state != nil else {
+                let states = PayoutAttempt.State.allCases.map(\.rawValue).joined(separator: ", ")
+                throw OperatorPage.Refusal(400, "there is no state \"\(text)\": there are \(states)")
+            }
+        }
+        let range = 1...Int64(PayoutReader.listCountMax)
+        let count = try OperatorPage.number("count", of: request, in: range, standard: Self.countStandard)
+        let before = try OperatorPage.number("before", of: request, in: 1...Int64.max, standard: .max)
+        let wanted = state
+        let list = try await OperatorPage.reading { () async throws(PostgresError) in
+            try await reader.list(wanted, before: before, count: Int(count))
+        }
+        return ["payouts": .array(list.payouts), "next": list.next.map { JSON($0) } ?? .null]
+    }
+
+    private func show(_ id: Int64) async throws(OperatorPage.Refusal) -> JSON {
+        let found = try await OperatorPage.reading { () async throws(PostgresError) in try await reader.show(id) }
+        guard let payout = found else { throw OperatorPage.Refusal(404, "there is no payout \(id)") }
+        return payout
+    }
+
+    private func act(_ verb: String, on id: Int64, _ request: IncomingRequest) async throws(OperatorPage.Refusal)
+        -> JSON
+    {
+        guard let verb = Verb(rawValue: verb) else {
+            let verbs = Verb.allCases.map { "/\($0.rawValue)" }.joined(separator: ", ")
+            throw OperatorPage.Refusal(404, "a payout has \(verbs)")
+        }
+        let name = try OperatorPage.operatorName(request)
+        do throws(PayoutRefusal) {
+            switch verb {
+            case .retry: try await desk.retry(id, by: name)
+            case .cancel: try await desk.cancel(id, by: name)
+            }
+        } catch {
+            throw OperatorPage.Refusal(error, payout: id)
+        }
+        return try await show(id)
+    }
+
+    private enum Verb: String, CaseIterable {
+        case retry
+        case cancel
+    }
+
+    private func id(_ text: String) throws(OperatorPage.Refusal) -> Int64 {
+        guard let id = Int64(text), id > 0 else {
+            throw OperatorPage.Refusal(400, "a payout's number is a whole number above 0, and \"\(text)\" is not")
+        }
+        return id
+    }
+}
+
+extension OperatorPage.Refusal {
+    /// With what would do instead.
+    init(_ refusal: PayoutRefusal, payout id: Int64) {
+        let text = "payout \(id): \(refusal)"
+        switch refusal {
+        case .unknown: self.init(404, "there is no payout \(id)")
+        case .busy, .wallet, .store: self.init(503, text)
+        case .notStuck, .conflictUnproven, .final: self.init(409, text)
+        case .mayStillBePaid: self.init(409, "\(text); only a reserved or conflicted one can be cancelled")
+        }
+    }
+}

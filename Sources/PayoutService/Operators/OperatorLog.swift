@@ -1,0 +1,69 @@
+internal import PostgresClient
+internal import ServiceRuntime
+
+/// The audit log: what operators did about the money, and what they were refused. Append-only.
+struct OperatorLog: Sendable {
+    /// Entries in one list.
+    static let listCountMax = 200
+
+    /// An entry as it is kept.
+    struct Kept: Hashable, Sendable {
+        let number: Int64
+        let atMs: Int64
+        let operatorName: String
+        let action: String
+        let object: String
+        /// A JSON object.
+        let parameters: String
+        let outcome: String
+        let note: String
+    }
+
+    let pool: ConnectionPool
+    let surroundings: Surroundings
+
+    /// Writes down what had no effect; what had one writes its entry itself, in the same transaction.
+    ///
+    /// That it was refused is true also when this fails: then it stands in the service's own log.
+    func write(refused entry: OperatorEntry) async {
+        let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
+        do throws(PostgresError) {
+            try await pool.transaction { session throws(PostgresError) in
+                try OperatorTable(session).insert(entry, nowMs: nowMs)
+            }
+        } catch {
+            surroundings.log.error(
+                "the audit log could not be written",
+                [
+                    "operator": entry.name.description, "action": entry.action.rawValue, "object": entry.object,
+                    "note": entry.note, "error": "\(error)",
+                ]
+            )
+        }
+    }
+
+    /// Newest first, at most `count` of those before number `before`.
+    ///
+    /// - Parameter object: Only what was about it; `nil` for everything.
+    func list(about object: String? = nil, before: Int64 = .max, count: Int) async throws(PostgresError) -> [Kept] {
+        let count = Int64(max(0, min(count, Self.listCountMax)))
+        return try await pool.execute(
+            """
+            SELECT entry_id, at_ms, operator, action, object, parameters, outcome, note FROM operator_log
+            WHERE entry_id < $1 AND ($2::text IS NULL OR object = $2) ORDER BY entry_id DESC LIMIT $3
+            """,
+            [.integer(before), object.map(PostgresParameter.text) ?? .null, .integer(count)]
+        ).map { row throws(PostgresError) in
+            Kept(
+                number: try row.integer(0),
+                atMs: try row.integer(1),
+                operatorName: try row.text(2),
+                action: try row.text(3),
+                object: try row.text(4),
+                parameters: try row.text(5),
+                outcome: try row.text(6),
+                note: try row.text(7)
+            )
+        }
+    }
+}
