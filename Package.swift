@@ -295,7 +295,7 @@ let package = Package(
         tests("TestSupport", "JSON"),
         tests("Usage", "Usage"),
         tests("PrivatePostgres", "PostgresClient", "PrivatePostgres", "ServiceRuntime", "System"),
-        tests("Lode", "Lode"),
+        tests("Lode", "HTTPServer", "Lode"),
         tests(
             "Miner",
             "BlockFormat",

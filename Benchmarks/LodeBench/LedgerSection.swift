@@ -179,7 +179,8 @@ private final class ShareNumbers: Sendable {
 }
 
 /// Nobody is paid here.
-private struct NoWallet: PayoutWallet {
+private struct NoWallet: PayoutWallet, FundedWallet {
+    func holdings() async throws(NodeError) -> Amount { throw .unreachable("no wallet") }
     func owns(_ address: Address) async throws(NodeError) -> Bool { throw .unreachable("there is none") }
     func rewardAddress() async throws(NodeError) -> Address { throw .unreachable("no wallet") }
     func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {

@@ -37,6 +37,7 @@ import Usage
         case "all": try await RunCommand.run(.all, rest)
         case "mine": try await MineCommand.run(rest)
         case "config": try ConfigCommand.run(rest)
+        case "ledger": try await LedgerCommand.run(rest)
         case "bans": try await BansCommand.run(rest)
         case "payouts" where !(rest.first ?? "-").hasPrefix("-"): try await PayoutsCommand.run(rest)
         case "audit": try await AuditCommand.run(rest)

@@ -47,6 +47,17 @@ import Testing
         #expect(documented.subtracting(named).subtracting(calls) == [], "only in docs/operations.md")
     }
 
+    @Test func everyFindingIsInTheRunbook() throws {
+        let names = Self.words(
+            #/case \w+ = "([a-z-]+)"/#,
+            in: try Self.text("Sources/PayoutService/Audit/LedgerCheck.swift")
+        )
+        let operations = try Self.text("docs/operations.md")
+        let runbook = try #require(operations.components(separatedBy: "## What `lode ledger verify` finds").last)
+        #expect(names.count > 20)
+        #expect(Self.words(#/\| `([a-z-]+)` \|/#, in: runbook) == names)
+    }
+
     @Test func everyTestThatDocumentsNameExists() throws {
         let tests = try Self.swift("Tests")
         let named = Self.words(#/`(\w+Tests/\w+)`/#, in: try Self.text("docs/testing.md"))

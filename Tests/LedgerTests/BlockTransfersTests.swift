@@ -43,7 +43,7 @@ import Testing
     func whatIsOwedIsTakenFromWhatMatures(debt: Int64, taken: UInt64) throws {
         let credits = Self.block.credit(try Self.split(reward: 101, ["a": 2, "b": 1]), round: 1)
         let matured = Self.block.mature(credits, round: 1)
-        let recovery = Self.block.recover(matured, round: 1, debts: [try Self.name("a"): debt])
+        let recovery = DebtRecovery.transfers(after: matured, debts: [try Self.name("a"): debt])
         let books = Books(credits).after(matured).after(recovery).balances
         #expect(books["a/confirmed"] ?? 0 == 67 - Int64(taken))
         #expect(books["a/debt"] ?? 0 == Int64(taken))

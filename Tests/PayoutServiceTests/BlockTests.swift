@@ -124,6 +124,11 @@ import Testing
         #expect(try await fixture.sums()[.reserved] == 990_000)
         #expect(try await fixture.sums()[.debt] == -990_000)
         #expect(try await fixture.statement(0).confirmed == 990_000)
+        // What comes back from a payout that is given up is taken for it.
+        try await fixture.operations.cancel(1)
+        try await fixture.expectSoundBooks()
+        #expect(try await fixture.sums()[.debt] == 0)
+        #expect(try await fixture.sums()[.confirmed] == 0)
     }
 
     /// What the chain gives is credited, whichever of two rewards was told first.

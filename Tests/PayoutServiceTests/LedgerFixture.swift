@@ -27,6 +27,8 @@ final class LedgerFixture: Sendable {
     let calls: LedgerCalls
     let payouts: PayoutLoop
     let operations: PayoutOperations
+    let cover: WalletCover
+    let pages: LedgerPages
     let rollup: WorkRollup
     private let recording: Task<Void, any Error>
 
@@ -81,6 +83,8 @@ final class LedgerFixture: Sendable {
         )
         let stores = PostgresPayouts(database: database, depthRequired: settings.payoutDepth)
         payouts = PayoutLoop(stores, wallet: paying, settings: settings, surroundings: surroundings)
+        cover = WalletCover(pool: pool, wallet: wallet, rewardAddress: rewardAddress)
+        pages = LedgerPages(pool: pool, cover: cover, readiness: readiness)
         operations = PayoutOperations(stores: stores, wallet: paying, settings: settings, surroundings: surroundings)
         rollup = WorkRollup(pool, surroundings: surroundings)
         recording = Task { try await recorder.run() }

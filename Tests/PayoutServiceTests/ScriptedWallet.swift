@@ -6,7 +6,7 @@ import PayoutService
 import Synchronization
 
 /// A wallet and a network of which a test decides everything.
-final class ScriptedWallet: PayoutWallet {
+final class ScriptedWallet: PayoutWallet, FundedWallet {
     /// What goes wrong, once.
     enum Fault: Hashable {
         case buildFails
@@ -31,6 +31,7 @@ final class ScriptedWallet: PayoutWallet {
         var paid: [Hash256: [BuiltPayout.Output]] = [:]
         var faults: [Fault] = []
         var fee: UInt64 = 1_000
+        var holdings: Result<Amount, NodeError> = .success(Amount(units: 1 << 60))
         /// Whether it is the wallet that the reward address came from, or why that cannot be said.
         var ownership: Result<Bool, NodeError> = .success(true)
         /// Called between building and returning: the moment at which a process may die.
@@ -57,6 +58,10 @@ final class ScriptedWallet: PayoutWallet {
 
     func owns(_ address: Address) async throws(NodeError) -> Bool {
         try state.withLock(\.ownership).get()
+    }
+
+    func holdings() async throws(NodeError) -> Amount {
+        try state.withLock(\.holdings).get()
     }
 
     func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {

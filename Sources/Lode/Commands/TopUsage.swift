@@ -23,8 +23,8 @@ enum TopUsage {
             + ServiceRole.allCases.map { ($0.rawValue, $0.summary) }
             + [
                 ("mine", MineUsage.usage.summary), ("config", ConfigUsage.usage.summary),
-                ("bans", BansUsage.usage.summary), ("verify", VerifyUsage.usage.summary),
-                ("audit", AuditUsage.usage.summary),
+                ("bans", BansUsage.usage.summary), ("ledger", LedgerUsage.usage.summary),
+                ("verify", VerifyUsage.usage.summary), ("audit", AuditUsage.usage.summary),
             ]
     )
 }

@@ -6,6 +6,7 @@ internal import PostgresClient
 /// Carries out, inside one transaction, what was decided about one block.
 struct BlockDesk {
     let report: CheckedReport
+    /// What miners owe since.
     private(set) var debt = Amount.zero
     var row: BlockRow
 
@@ -29,7 +30,10 @@ struct BlockDesk {
             let matured = block.mature(try credits(round), round: round)
             try post(matured)
             let debts = try session.held(by: matured.compactMap(\.credit.owner), in: .debt)
-            try post(block.recover(matured, round: round, debts: debts))
+            let recovery = DebtRecovery.transfers(after: matured, debts: debts)
+            try post(recovery)
+            let recovered = recovery.reduce(0) { $0 + $1.amount.units }
+            debt = Amount(units: debt.units - min(debt.units, recovered))
         case .reverse(let round, from: .immature):
             try post(block.reverseImmature(try credits(round), round: round))
         case .reverse(let round, from: _):

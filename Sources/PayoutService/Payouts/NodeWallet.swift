@@ -4,7 +4,7 @@ package import Hashing
 package import MiningDomain
 
 /// A node's wallet, paying.
-package struct NodeWallet: PayoutWallet {
+package struct NodeWallet: PayoutWallet, FundedWallet {
     /// Under this label the wallet keeps the address of block rewards, so that it is found again.
     private static let rewardLabel = "lode-reward"
 
@@ -21,6 +21,11 @@ package struct NodeWallet: PayoutWallet {
 
     package func owns(_ address: Address) async throws(NodeError) -> Bool {
         try await wallet.owns(address)
+    }
+
+    package func holdings() async throws(NodeError) -> Amount {
+        let balance = try await wallet.balance()
+        return Amount(units: balance.spendable.units + balance.pending.units + balance.immature.units)
     }
 
     package func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {

@@ -168,17 +168,19 @@ struct PayoutBook: PayoutStore {
                     "UPDATE payout_coins SET is_held = false WHERE payout_id = $1",
                     [.integer(row.id)]
                 )
-                try TransferTable(session, nowMs: nowMs).post(
-                    outputs.map { part in
-                        Transfer(
-                            kind: .payoutCancel,
-                            reference: String(row.id),
-                            from: .miner(part.account, .reserved),
-                            to: .miner(part.account, .confirmed),
-                            amount: part.amount
-                        )
-                    }
-                )
+                let table = TransferTable(session, nowMs: nowMs)
+                let returned = outputs.map { part in
+                    Transfer(
+                        kind: .payoutCancel,
+                        reference: String(row.id),
+                        from: .miner(part.account, .reserved),
+                        to: .miner(part.account, .confirmed),
+                        amount: part.amount
+                    )
+                }
+                try table.post(returned)
+                let debts = try table.held(by: outputs.map(\.account), in: .debt)
+                try table.post(DebtRecovery.transfers(after: returned, debts: debts))
             }
         }
     }

@@ -134,19 +134,7 @@ struct PostgresBlockSession: BlockSession {
     }
 
     func held(by accounts: [AccountName], in bucket: Bucket) throws(PostgresError) -> [AccountName: Int64] {
-        let rows = try session.execute(
-            """
-            SELECT address, balance FROM balances JOIN accounts USING (account_id)
-            WHERE address = ANY ($1) AND bucket = $2 ORDER BY account_id FOR UPDATE OF balances
-            """,
-            [.texts(accounts.map(\.description)), .text(bucket.rawValue)]
-        )
-        var balances: [AccountName: Int64] = [:]
-        for row in rows {
-            guard let name = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
-            balances[name] = try row.integer(1)
-        }
-        return balances
+        try TransferTable(session, nowMs: 0).held(by: accounts, in: bucket)
     }
 
     func post(_ transfers: [Transfer], nowMs: Int64) throws(PostgresError) {

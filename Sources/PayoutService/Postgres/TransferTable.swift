@@ -60,6 +60,23 @@ struct TransferTable {
         }
     }
 
+    /// Base units that each of `accounts` has in `bucket`, which nobody else changes until the transaction ends.
+    func held(by accounts: [AccountName], in bucket: Bucket) throws(PostgresError) -> [AccountName: Int64] {
+        let rows = try session.execute(
+            """
+            SELECT address, balance FROM balances JOIN accounts USING (account_id)
+            WHERE address = ANY ($1) AND bucket = $2 ORDER BY account_id FOR UPDATE OF balances
+            """,
+            [.texts(accounts.map(\.description)), .text(bucket.rawValue)]
+        )
+        var balances: [AccountName: Int64] = [:]
+        for row in rows {
+            guard let name = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+            balances[name] = try row.integer(1)
+        }
+        return balances
+    }
+
     /// - Returns: A number for every one of `names`.
     func accountNumbers(of names: [AccountName]) throws(PostgresError) -> [AccountName: Int32] {
         let texts = Set(names).map(\.description).sorted()

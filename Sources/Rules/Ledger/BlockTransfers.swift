@@ -70,16 +70,6 @@ package struct BlockTransfers: Sendable {
         return (transfers, Amount(units: debt))
     }
 
-    /// Lets miners who owe something pay it back from what `matured` has just given them; `debts` are the base units that
-    /// each has in `debt`: below zero, or nothing.
-    package func recover(_ matured: [Transfer], round: Int, debts: [AccountName: Int64]) -> [Transfer] {
-        matured.compactMap { arrival in
-            guard let owner = arrival.credit.owner, let debt = debts[owner], debt < 0 else { return nil }
-            let amount = min(arrival.amount, Amount(units: debt.magnitude))
-            return transfer(.debtRecover, round, from: arrival.credit, to: .miner(owner, .debt), amount: amount)
-        }
-    }
-
     private func transfer(
         _ kind: Transfer.Kind,
         _ round: Int,

@@ -130,7 +130,7 @@ struct CrashLife {
     }
 
     private func findings(_ block: Hash256, _ address: String) async throws -> [String] {
-        var findings = try await pool.audit().findings
+        var findings = try await pool.audit().findings.map(\.description)
         if try await stage(block) != "confirmed" { findings.append("the block is not confirmed") }
         let shown = try await walk.amounts(on: pool)
         let booked = try await PaidInBooks.count(pool)

@@ -16,5 +16,6 @@ struct Migration: Sendable {
         Migration(name: "work spans", sql: workSpans),
         Migration(name: "sightings", sql: sightingColumn),
         Migration(name: "operators", sql: operatorTables),
+        Migration(name: "audit", sql: auditFunctions),
     ]
 }

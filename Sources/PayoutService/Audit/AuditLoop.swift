@@ -1,0 +1,101 @@
+internal import Ledger
+internal import PostgresClient
+internal import ServiceRuntime
+
+/// Looks through the books now and then, and shows the result as metrics.
+struct AuditLoop: Service {
+    /// Between two looks at money, blocks and payouts; longer when one takes long.
+    private static let interval = Duration.seconds(60)
+    /// A look may take this part of the time.
+    private static let restFactor = 20
+    /// Between two looks at everything, each share included.
+    private static let wholeInterval = Duration.seconds(6 * 3_600)
+
+    let name = "ledger-audit"
+
+    private let pool: ConnectionPool
+    private let cover: WalletCover
+    private let surroundings: Surroundings
+    private let imbalance: Gauge
+    private let findingCount: Gauge
+    private let uncheckedCount: Gauge
+    private let finishedAt: Gauge
+
+    /// `pool` has a session whose statements may take as long as reading every share does.
+    init(_ pool: ConnectionPool, cover: WalletCover, surroundings: Surroundings) {
+        self.pool = pool
+        self.cover = cover
+        self.surroundings = surroundings
+        let metrics = surroundings.metrics
+        imbalance = metrics.gauge(
+            "lode_ledger_imbalance_units",
+            help: "The sum of all balances: anything but 0 is an alarm."
+        )
+        findingCount = metrics.gauge(
+            "lode_ledger_findings",
+            help: "Checks of the audit that found something wrong: anything but 0 is an alarm."
+        )
+        uncheckedCount = metrics.gauge(
+            "lode_ledger_unchecked",
+            help: "Checks of the latest audit that could not be made, such as for a wallet that does not answer."
+        )
+        finishedAt = metrics.gauge(
+            "lode_ledger_verified_timestamp_seconds",
+            help: "When the books were last looked through, in seconds since 1970."
+        )
+    }
+
+    func run() async throws {
+        var wholeDueAtMs = surroundings.clock.unixMilliseconds + Self.milliseconds(Self.wholeInterval)
+        while !Task.isCancelled {
+            let startedAtMs = surroundings.clock.unixMilliseconds
+            let isWhole = startedAtMs >= wholeDueAtMs
+            do throws(PostgresError) {
+                var audit = try await LedgerAudit.run(pool, isWhole ? .everything : .books)
+                try await cover.check(&audit)
+                publish(audit, isWhole: isWhole)
+                if isWhole { wholeDueAtMs = startedAtMs + Self.milliseconds(Self.wholeInterval) }
+            } catch {
+                surroundings.log.warning("no audit", ["error": "\(error)"])
+            }
+            let took = Duration.milliseconds(
+                Int64(clamping: surroundings.clock.unixMilliseconds) - Int64(clamping: startedAtMs)
+            )
+            try? await surroundings.clock.sleep(for: max(Self.interval, took * Self.restFactor))
+        }
+    }
+
+    private static func milliseconds(_ duration: Duration) -> UInt64 {
+        UInt64(duration / .milliseconds(1))
+    }
+
+    private func publish(_ audit: LedgerAudit, isWhole: Bool) {
+        imbalance.set(audit.imbalance)
+        findingCount.set(Int64(audit.findings.count))
+        uncheckedCount.set(Int64(audit.unchecked.count))
+        finishedAt.set(Int64(surroundings.clock.unixMilliseconds / 1_000))
+        for finding in audit.findings {
+            surroundings.log.error(
+                "the ledger is wrong",
+                ["check": finding.check.rawValue, "rows": finding.count, "first": finding.rows.first ?? ""]
+            )
+        }
+        for (check, reason) in audit.unchecked {
+            surroundings.log.warning("the ledger was not checked", ["check": check.rawValue, "reason": reason])
+        }
+        for (bucket, balance) in audit.sums {
+            surroundings.metrics.gauge(
+                "lode_ledger_balance_units",
+                help: "Money in each state, base units.",
+                labels: ["bucket": bucket.rawValue]
+            ).set(balance)
+        }
+        for state in PayoutAttempt.State.allCases {
+            surroundings.metrics.gauge(
+                "lode_payouts",
+                help: "Payouts in each state.",
+                labels: ["state": state.rawValue]
+            ).set(audit.payoutCounts[state.rawValue] ?? 0)
+        }
+    }
+}

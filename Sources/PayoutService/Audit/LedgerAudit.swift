@@ -1,0 +1,77 @@
+package import Ledger
+package import PostgresClient
+
+/// Whether the books are right: everything that must hold, counted again from what was written down.
+package struct LedgerAudit: Sendable {
+    /// How far to look.
+    package enum Scope: Sendable {
+        /// Money, blocks and payouts, and whether slices fit each other: seconds.
+        case books
+        /// Also what was added up, against every share that is kept: minutes for a hundred million.
+        case everything
+    }
+
+    /// Each bucket's balance over all accounts; together zero.
+    package let sums: [Bucket: Int64]
+    /// How many payouts are in each state.
+    package let payoutCounts: [String: Int64]
+    /// What was looked at.
+    package internal(set) var checked: [LedgerCheck]
+    /// What is wrong; empty when all that was looked at is right.
+    package internal(set) var findings: [LedgerFinding]
+    /// What could not be looked at, and why.
+    package internal(set) var unchecked: [LedgerCheck: String] = [:]
+
+    package var imbalance: Int64 { sums.values.reduce(0, +) }
+
+    /// Reads everything in one snapshot.
+    package static func run(
+        _ pool: ConnectionPool,
+        _ scope: Scope = .everything
+    ) async throws(PostgresError) -> LedgerAudit {
+        let queries = LedgerQueries.queries(scope)
+        return try await pool.transaction { session throws(PostgresError) in
+            try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            var findings: [LedgerFinding] = []
+            for (check, sql) in queries {
+                if let finding = try finding(check, sql, session) { findings.append(finding) }
+            }
+            var payoutCounts: [String: Int64] = [:]
+            for row in try session.execute("SELECT state, count(*) FROM payouts GROUP BY state") {
+                payoutCounts[try row.text(0)] = try row.integer(1)
+            }
+            return LedgerAudit(
+                sums: try sums(session),
+                payoutCounts: payoutCounts,
+                checked: queries.map(\.0),
+                findings: findings
+            )
+        }
+    }
+
+    static func sums(_ session: PostgresSession) throws(PostgresError) -> [Bucket: Int64] {
+        var sums = [Bucket: Int64](uniqueKeysWithValues: Bucket.allCases.map { ($0, 0) })
+        for row in try session.execute("SELECT bucket, sum(balance) FROM balances GROUP BY bucket") {
+            guard let bucket = Bucket(rawValue: try row.text(0)) else { throw .unreadable("a bucket") }
+            sums[bucket] = try row.integer(1)
+        }
+        return sums
+    }
+
+    private static func finding(
+        _ check: LedgerCheck,
+        _ sql: String,
+        _ session: PostgresSession
+    ) throws(PostgresError) -> LedgerFinding? {
+        let rows = try session.execute(
+            "SELECT count(*) OVER (), wrong FROM (\(sql)) AS found (wrong) LIMIT $1",
+            [.integer(Int64(LedgerFinding.rowCountMax))]
+        )
+        guard let first = rows.first else { return nil }
+        return LedgerFinding(
+            check: check,
+            count: try first.integer(0),
+            rows: try rows.map { row throws(PostgresError) in try row.text(1) }
+        )
+    }
+}

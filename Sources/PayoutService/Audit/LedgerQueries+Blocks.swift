@@ -1,0 +1,136 @@
+extension LedgerQueries {
+    /// Every credit that a block had, by its reference; `stands` is whether its money should be out now.
+    private static let rounds = """
+        rounds AS (
+            SELECT hash, stage, reward, round, display_hex(hash) || '/' || round AS reference,
+                round = round_count AND stage IN ('immature', 'confirmed') AS stands
+            FROM blocks CROSS JOIN LATERAL generate_series(1, round_count) AS round),
+        """
+
+    /// What each account was credited, of which so much became spendable, and so much was taken back.
+    private static let moved = """
+        moved AS (
+            SELECT reference, account_id, sum(credited) AS credited, sum(matured) AS matured, sum(reversed) AS reversed,
+                sum(recovered) AS recovered
+            FROM (
+                SELECT reference, credit_account_id, amount, 0, 0, 0 FROM transfers WHERE kind = 'block_credit'
+                UNION ALL
+                SELECT reference, credit_account_id, 0, amount, 0, 0 FROM transfers WHERE kind = 'block_mature'
+                UNION ALL
+                SELECT reference, debit_account_id, 0, 0, amount, 0 FROM transfers WHERE kind = 'block_reverse'
+                UNION ALL
+                SELECT reference, debit_account_id, 0, 0, 0, amount FROM transfers
+                WHERE kind = 'debt_recover' AND reference LIKE '%/%'
+                    AND reference LIKE '%/%'
+            ) AS entries (reference, account_id, credited, matured, reversed, recovered)
+            GROUP BY reference, account_id),
+        totals AS (
+            SELECT reference, sum(credited) AS credited, sum(matured) AS matured, sum(reversed) AS reversed
+            FROM moved GROUP BY reference)
+        """
+
+    static let blocks: [(LedgerCheck, String)] = [
+        (
+            .creditMissing,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s: %s of %s', reference, 0, reward) FROM rounds LEFT JOIN totals USING (reference)
+            WHERE stands AND reward > 0 AND coalesce(credited, 0) = 0
+            UNION ALL
+            SELECT format('block %s: %s, and no round', display_hex(hash), stage) FROM blocks
+            WHERE stage IN ('immature', 'confirmed') AND round_count = 0
+            """
+        ),
+        (
+            .creditWrong,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s: %s of %s', reference, credited, reward) FROM rounds JOIN totals USING (reference)
+            WHERE stands AND credited > 0 AND credited <> reward
+            """
+        ),
+        (
+            .creditWithoutBlock,
+            """
+            WITH \(rounds) \(moved)
+            SELECT reference FROM totals WHERE NOT EXISTS (
+                SELECT FROM rounds WHERE rounds.reference = totals.reference)
+            """
+        ),
+        (
+            .matureWrong,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s, account %s: %s of %s', reference, account_id, moved.matured, moved.credited)
+            FROM rounds JOIN moved USING (reference) JOIN totals USING (reference)
+            WHERE account_id <> 0 AND moved.matured <> moved.credited AND totals.credited > 0
+                AND (stands AND stage = 'confirmed' OR totals.matured > 0 AND NOT (stands AND stage = 'immature'))
+            """
+        ),
+        (
+            .matureEarly,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s: %s', reference, matured) FROM rounds JOIN totals USING (reference)
+            WHERE stands AND stage = 'immature' AND matured > 0
+            """
+        ),
+        (
+            .reversalMissing,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s, %s: %s was credited', reference, stage, credited)
+            FROM rounds JOIN totals USING (reference) WHERE NOT stands AND credited > 0 AND reversed = 0
+            """
+        ),
+        (
+            .reversalWrong,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s, account %s: %s of %s', reference, account_id, moved.reversed, moved.credited)
+            FROM rounds JOIN moved USING (reference) JOIN totals USING (reference)
+            WHERE NOT stands AND totals.reversed > 0 AND moved.reversed <> moved.credited
+            """
+        ),
+        (
+            .reversalUnexpected,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s, %s: %s', reference, stage, reversed)
+            FROM rounds JOIN totals USING (reference) WHERE stands AND reversed > 0
+            """
+        ),
+        (
+            .recoveryWrong,
+            """
+            WITH \(rounds) \(moved)
+            SELECT format('block %s, account %s: %s of %s', reference, account_id, recovered, matured)
+            FROM rounds JOIN moved USING (reference) WHERE recovered > matured
+            """
+        ),
+        (
+            .windowWrong,
+            """
+            SELECT format('block %s', display_hex(hash)) FROM blocks
+            WHERE round_count > 0 AND (window_end_seq IS NULL OR window_work IS NULL OR window_missing IS NULL)
+                OR window_missing > window_work OR window_missing < 0 OR window_end_seq < 0
+                OR window_start_seq > window_end_seq
+            """
+        ),
+        (
+            .proofWrong,
+            """
+            SELECT format('block %s, account %s: %s, credited %s', display_hex(hash), account_id, coalesce(kept.amount, 0),
+                coalesce(credited.amount, 0))
+            FROM (
+                SELECT hash, account_id, amount FROM block_credits JOIN blocks ON hash = block_hash AND round = proof_round
+                WHERE amount > 0
+            ) AS kept FULL JOIN (
+                SELECT hash, credit_account_id AS account_id, amount FROM blocks JOIN transfers
+                    ON kind = 'block_credit' AND reference = display_hex(hash) || '/' || proof_round
+            ) AS credited USING (hash, account_id)
+            WHERE coalesce(kept.amount, 0) <> coalesce(credited.amount, 0)
+            """
+        ),
+    ]
+}

@@ -1,0 +1,120 @@
+extension LedgerQueries {
+    /// Of each payout and account: what it pays, and what was booked for it.
+    private static let booked = """
+        outputs AS (
+            SELECT payout_id::text AS reference, account_id, sum(amount) AS amount FROM payout_outputs
+            GROUP BY payout_id, account_id),
+        booked AS (
+            SELECT reference, debit_account_id AS account_id,
+                coalesce(sum(amount) FILTER (WHERE kind = 'payout_reserve'), 0) AS reserved,
+                coalesce(sum(amount) FILTER (WHERE kind IN ('payout_settle', 'payout_fee')), 0) AS settled,
+                coalesce(sum(amount) FILTER (WHERE kind = 'payout_cancel'), 0) AS cancelled
+            FROM transfers WHERE debit_account_id <> 0
+                AND kind IN ('payout_reserve', 'payout_settle', 'payout_fee', 'payout_cancel')
+            GROUP BY reference, debit_account_id)
+        """
+
+    static let payouts: [(LedgerCheck, String)] = [
+        (
+            .payoutOutputsMissing,
+            """
+            SELECT format('payout %s', payout_id) FROM payouts WHERE NOT EXISTS (
+                SELECT FROM payout_outputs WHERE payout_outputs.payout_id = payouts.payout_id)
+            """
+        ),
+        (
+            .payoutWithoutRecord,
+            """
+            SELECT format('transfer %s: %s of payout %s', transfer_id, kind, reference) FROM transfers
+            WHERE (kind IN ('payout_reserve', 'payout_settle', 'payout_fee', 'payout_cancel')
+                    OR kind = 'debt_recover' AND reference NOT LIKE '%/%')
+                AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = reference)
+            """
+        ),
+        (
+            .payoutReserveWrong,
+            """
+            WITH \(booked)
+            SELECT format('payout %s, account %s: %s of %s', reference, account_id, coalesce(reserved, 0),
+                coalesce(outputs.amount, 0))
+            FROM outputs FULL JOIN booked USING (reference, account_id)
+            JOIN payouts ON payout_id::text = reference
+            WHERE state NOT IN ('planned', 'cancelled') AND coalesce(reserved, 0) <> coalesce(outputs.amount, 0)
+                AND EXISTS (SELECT FROM outputs AS any_output WHERE any_output.reference = payout_id::text)
+            """
+        ),
+        (
+            .payoutSettleWrong,
+            """
+            WITH \(booked)
+            SELECT format('payout %s, account %s: %s of %s', reference, account_id, coalesce(settled, 0),
+                coalesce(outputs.amount, 0))
+            FROM outputs FULL JOIN booked USING (reference, account_id)
+            JOIN payouts ON payout_id::text = reference
+            WHERE state = 'confirmed' AND coalesce(settled, 0) <> coalesce(outputs.amount, 0)
+                AND EXISTS (SELECT FROM outputs AS any_output WHERE any_output.reference = payout_id::text)
+            """
+        ),
+        (
+            .payoutCancelWrong,
+            """
+            WITH \(booked)
+            SELECT format('payout %s, %s, account %s: %s of %s', reference, state, account_id, coalesce(cancelled, 0),
+                coalesce(outputs.amount, 0))
+            FROM outputs FULL JOIN booked USING (reference, account_id)
+            JOIN payouts ON payout_id::text = reference
+            WHERE coalesce(cancelled, 0) <> CASE state WHEN 'cancelled' THEN coalesce(reserved, 0) ELSE 0 END
+            """
+        ),
+        (
+            .payoutSettleEarly,
+            """
+            SELECT format('transfer %s: payout %s is %s', transfer_id, reference, state)
+            FROM transfers JOIN payouts ON payout_id::text = reference
+            WHERE kind IN ('payout_settle', 'payout_fee') AND state <> 'confirmed'
+            """
+        ),
+        (
+            .payoutFeeWrong,
+            """
+            SELECT format('payout %s: %s of %s', payout_id, coalesce(booked, 0), coalesce(network_fee, 0))
+            FROM payouts LEFT JOIN (
+                SELECT reference, sum(amount) AS booked FROM transfers WHERE kind = 'payout_fee' GROUP BY reference
+            ) AS fees ON reference = payout_id::text
+            WHERE state = 'confirmed' AND coalesce(booked, 0) <> coalesce(network_fee, 0)
+            """
+        ),
+        (
+            .payoutBytesWrong,
+            """
+            SELECT format('payout %s: %s', payout_id, state) FROM payouts
+            WHERE (state IN ('signed', 'broadcast', 'confirmed', 'stuck', 'conflicted')
+                    AND (transaction IS NULL OR txid IS NULL OR network_fee IS NULL))
+                OR (state IN ('planned', 'reserved') AND (transaction IS NOT NULL OR txid IS NOT NULL))
+                OR length(transaction) = 0
+            """
+        ),
+        (
+            .reservedWrong,
+            """
+            SELECT format('account %s: %s, open payouts pay %s', account_id, coalesce(balance, 0), coalesce(amount, 0))
+            FROM (
+                SELECT account_id, sum(amount) AS amount FROM payout_outputs JOIN payouts USING (payout_id)
+                WHERE state NOT IN ('planned', 'confirmed', 'cancelled') GROUP BY account_id
+            ) AS open FULL JOIN (SELECT * FROM balances WHERE bucket = 'reserved') AS held USING (account_id)
+            WHERE coalesce(amount, 0) <> coalesce(balance, 0)
+            """
+        ),
+        (
+            .paidWrong,
+            """
+            SELECT format('account %s: %s, confirmed payouts paid %s', account_id, coalesce(balance, 0), coalesce(amount, 0))
+            FROM (
+                SELECT account_id, sum(amount) AS amount FROM payout_outputs JOIN payouts USING (payout_id)
+                WHERE state = 'confirmed' GROUP BY account_id
+            ) AS done FULL JOIN (SELECT * FROM balances WHERE bucket = 'paid') AS held USING (account_id)
+            WHERE coalesce(amount, 0) <> coalesce(balance, 0)
+            """
+        ),
+    ]
+}

@@ -1,0 +1,91 @@
+/// What each check asks the database: a row in words for everything that is wrong, and none when all is well.
+enum LedgerQueries {
+    static func queries(_ scope: LedgerAudit.Scope) -> [(LedgerCheck, String)] {
+        let books = money + blocks + payouts + slices
+        return switch scope {
+        case .books: books
+        case .everything: books + shares
+        }
+    }
+
+    private static let money: [(LedgerCheck, String)] = [
+        (
+            .sumsNotZero,
+            "SELECT 'together ' || sum(balance) FROM balances HAVING sum(balance) <> 0"
+        ),
+        (
+            .balanceWrong,
+            """
+            SELECT format('account %s %s: %s, its transfers say %s', account_id, bucket, coalesce(balances.balance, 0),
+                coalesce(counted.balance, 0))
+            FROM (
+                SELECT account_id, bucket, sum(amount) AS balance FROM (
+                    SELECT debit_account_id, debit_bucket, -amount FROM transfers
+                    UNION ALL SELECT credit_account_id, credit_bucket, amount FROM transfers
+                ) AS entries (account_id, bucket, amount) GROUP BY account_id, bucket
+            ) AS counted FULL JOIN balances USING (account_id, bucket)
+            WHERE coalesce(counted.balance, 0) <> coalesce(balances.balance, 0)
+            """
+        ),
+        (
+            .balanceNegative,
+            """
+            SELECT format('account %s %s: %s', account_id, bucket, balance) FROM balances
+            WHERE account_id <> 0 AND CASE bucket WHEN 'debt' THEN balance > 0 ELSE balance < 0 END
+            """
+        ),
+        (
+            .transferShape,
+            """
+            SELECT format('transfer %s: %s from %s of account %s to %s of account %s', transfer_id, kind, debit_bucket,
+                debit_account_id, credit_bucket, credit_account_id)
+            FROM transfers WHERE NOT CASE kind
+                WHEN 'block_credit' THEN debit_bucket = 'chain' AND credit_bucket IN ('immature', 'fee')
+                WHEN 'block_mature' THEN debit_bucket = 'immature' AND credit_bucket = 'confirmed'
+                    AND debit_account_id = credit_account_id
+                WHEN 'block_reverse' THEN debit_bucket IN ('immature', 'confirmed', 'debt', 'fee')
+                    AND credit_bucket = 'chain'
+                WHEN 'debt_recover' THEN debit_bucket = 'confirmed' AND credit_bucket = 'debt'
+                    AND debit_account_id = credit_account_id
+                WHEN 'payout_reserve' THEN debit_bucket = 'confirmed' AND credit_bucket = 'reserved'
+                    AND debit_account_id = credit_account_id
+                WHEN 'payout_settle' THEN debit_bucket = 'reserved' AND credit_bucket = 'paid'
+                    AND debit_account_id = credit_account_id
+                WHEN 'payout_cancel' THEN debit_bucket = 'reserved' AND credit_bucket = 'confirmed'
+                    AND debit_account_id = credit_account_id
+                WHEN 'payout_fee' THEN credit_bucket = 'network_fee'
+                ELSE true END
+            """
+        ),
+        (
+            .accountMissing,
+            """
+            SELECT format('account %s: %s', account_id, found) FROM (
+                SELECT account_id, 'a balance' FROM balances
+                UNION SELECT debit_account_id, 'transfers' FROM transfers
+                UNION SELECT credit_account_id, 'transfers' FROM transfers
+                UNION SELECT account_id, 'outputs of payouts' FROM payout_outputs
+                UNION SELECT finder_account_id, 'a block' FROM blocks WHERE finder_account_id IS NOT NULL
+            ) AS held (account_id, found)
+            WHERE NOT EXISTS (SELECT FROM accounts WHERE accounts.account_id = held.account_id)
+            """
+        ),
+        (
+            .guardMissing,
+            """
+            SELECT format('trigger %s on %s', wanted.name, wanted.place) FROM (VALUES
+                ('transfers_are_final', 'transfers'), ('transfers_move_balances', 'transfers'),
+                ('payouts_keep_their_transaction', 'payouts'), ('payouts_stay', 'payouts'),
+                ('payout_outputs_are_final', 'payout_outputs'), ('block_credits_are_final', 'block_credits')
+            ) AS wanted (name, place)
+            WHERE NOT EXISTS (
+                SELECT FROM pg_trigger WHERE tgname = wanted.name AND tgrelid = to_regclass(wanted.place)
+                    AND tgenabled <> 'D')
+            UNION ALL
+            SELECT format('constraint %s on balances', 'only_debt_is_below_zero') WHERE NOT EXISTS (
+                SELECT FROM pg_constraint WHERE conname = 'only_debt_is_below_zero'
+                    AND conrelid = to_regclass('balances'))
+            """
+        ),
+    ]
+}
