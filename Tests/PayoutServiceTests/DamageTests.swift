@@ -207,7 +207,10 @@ import Testing
         Damage(
             title: "a confirmed payout's fee was raised",
             check: .payoutFeeWrong,
-            sql: "UPDATE payouts SET network_fee = network_fee + 1 WHERE payout_id = 1"
+            sql: """
+                UPDATE payouts SET network_fee = network_fee + 1 WHERE payout_id = 1;
+                UPDATE payout_transactions SET network_fee = network_fee + 1 WHERE payout_id = 1
+                """
         ),
         Damage(
             title: "a payout on its way has lost its transaction",
@@ -216,6 +219,11 @@ import Testing
                 ALTER TABLE payouts DROP CONSTRAINT signed_or_not;
                 UPDATE payouts SET transaction = NULL, txid = NULL, network_fee = NULL WHERE payout_id = 3
                 """
+        ),
+        Damage(
+            title: "a payout on its way has other bytes than were signed",
+            check: .payoutBytesWrong,
+            sql: "UPDATE payouts SET transaction = 'other' WHERE payout_id = 3"
         ),
         Damage(
             title: "reserved money went elsewhere",
@@ -311,6 +319,23 @@ import Testing
             #expect(finding.count > 0)
             #expect(!finding.rows.isEmpty && finding.rows.allSatisfy { !$0.isEmpty }, "\(finding)")
         }
+    }
+
+    @Test func everyTriggerOfTheSchemaIsWatched() async throws {
+        let fixture = try await LedgerFixture()
+        let triggers = try await fixture.pool.execute(
+            "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        #expect(triggers.count >= 6)
+        for row in triggers {
+            let (name, table) = (try row.text(0), try row.text(1))
+            try await fixture.pool.execute("ALTER TABLE \(table) DISABLE TRIGGER \(name)")
+            let findings = try await LedgerAudit.run(fixture.pool, .books).findings
+            #expect(findings.map(\.check) == [.guardMissing], "\(name)")
+            #expect(findings.first?.rows == ["trigger \(name) on \(table)"])
+            try await fixture.pool.execute("ALTER TABLE \(table) ENABLE TRIGGER \(name)")
+        }
+        try await fixture.expectSoundBooks()
     }
 
     @Test func everyCheckOfTheDatabaseIsShownToFindSomething() {

@@ -71,7 +71,8 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
             "a payout's money was given back though it was not cancelled, or not as it was set aside"
         case .payoutSettleEarly: "a payout is booked as paid and is not confirmed"
         case .payoutFeeWrong: "the network's fee of a confirmed payout is not booked as it was"
-        case .payoutBytesWrong: "a payout's state does not fit whether it has a signed transaction"
+        case .payoutBytesWrong:
+            "a payout's state does not fit its signed transaction, or that is none of those it was given"
         case .reservedWrong: "an account's reserved money is not what open payouts will pay"
         case .paidWrong: "an account's paid money is not what confirmed payouts paid"
         case .sliceGap: "shares that were added up are in no slice"

@@ -91,7 +91,10 @@ extension LedgerQueries {
             WHERE (state IN ('signed', 'broadcast', 'confirmed', 'stuck', 'conflicted')
                     AND (transaction IS NULL OR txid IS NULL OR network_fee IS NULL))
                 OR (state IN ('planned', 'reserved') AND (transaction IS NOT NULL OR txid IS NOT NULL))
-                OR length(transaction) = 0
+                OR transaction IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM payout_transactions AS known
+                    WHERE (known.payout_id, known.txid, known.transaction, known.network_fee)
+                        = (payouts.payout_id, payouts.txid, payouts.transaction, payouts.network_fee))
             """
         ),
         (
@@ -110,7 +113,9 @@ extension LedgerQueries {
             """
             SELECT format('account %s: %s, confirmed payouts paid %s', account_id, coalesce(balance, 0), coalesce(amount, 0))
             FROM (
-                SELECT account_id, sum(amount) AS amount FROM payout_outputs JOIN payouts USING (payout_id)
+                SELECT account_id, sum(payout_outputs.amount - coalesce(payout_fee_parts.amount, 0)) AS amount
+                FROM payout_outputs JOIN payouts USING (payout_id)
+                    LEFT JOIN payout_fee_parts USING (payout_id, account_id)
                 WHERE state = 'confirmed' GROUP BY account_id
             ) AS done FULL JOIN (SELECT * FROM balances WHERE bucket = 'paid') AS held USING (account_id)
             WHERE coalesce(amount, 0) <> coalesce(balance, 0)

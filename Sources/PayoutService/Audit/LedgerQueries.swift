@@ -76,7 +76,9 @@ enum LedgerQueries {
             SELECT format('trigger %s on %s', wanted.name, wanted.place) FROM (VALUES
                 ('transfers_are_final', 'transfers'), ('transfers_move_balances', 'transfers'),
                 ('payouts_keep_their_transaction', 'payouts'), ('payouts_stay', 'payouts'),
-                ('payout_outputs_are_final', 'payout_outputs'), ('block_credits_are_final', 'block_credits')
+                ('payout_outputs_are_final', 'payout_outputs'), ('block_credits_are_final', 'block_credits'),
+                ('payout_transactions_are_final', 'payout_transactions'),
+                ('payout_fee_parts_are_final', 'payout_fee_parts'), ('operator_log_is_final', 'operator_log')
             ) AS wanted (name, place)
             WHERE NOT EXISTS (
                 SELECT FROM pg_trigger WHERE tgname = wanted.name AND tgrelid = to_regclass(wanted.place)
