@@ -64,6 +64,9 @@ extension EndToEndTests {
                 let received = try await pool.node.rpc("getreceivedbyaddress", .string(payee))
                 #expect(received.number?.decimalUnits(places: 8) == (try await client.balance().paid))
             }
+            let verified = try await pool.verify()
+            #expect(verified.status == 0, "\(verified.output)")
+            #expect(verified.output.contains("right  wallet-short"))
         }
 
         @Test(arguments: PoolUnderTest.Topology.allCases)

@@ -45,6 +45,8 @@ actor PoolUnderTest {
     /// Where a second replica of the ShareService listens; `nil` when there is only one.
     private let secondSharesAddress: String?
     private var processes: [String: TestProcess] = [:]
+    /// Of each process that was started.
+    private var adminAddresses: [String: String] = [:]
 
     /// What every test's pool is set to, unless it asks for something else.
     ///
@@ -154,6 +156,7 @@ actor PoolUnderTest {
         let isSecond = command == Self.secondShares
         var environment = try Self.environment(for: command, in: folder.path)
         if isSecond { environment["LODE_LISTEN_SHARES"] = secondSharesAddress }
+        adminAddresses[command] = environment["LODE_ADMIN_LISTEN"]
         processes[command] = try await TestProcess(
             Self.binary,
             [isSecond ? "shares" : command, "--config", configurationPath],
@@ -186,6 +189,12 @@ actor PoolUnderTest {
         let own = "host='\(folder.path)/all/postgres/socket' user=lode dbname=postgres"
         let settings = PostgresSettings(database ?? own)
         return try await LedgerAudit.run(ConnectionPool(settings, count: 1))
+    }
+
+    /// The same, and the wallet, as an operator has it done: `lode ledger verify`.
+    func verify() async throws -> LodeProgram.Outcome {
+        let admin = adminAddresses["payouts"] ?? adminAddresses["all"] ?? ""
+        return try await LodeProgram.run(["ledger", "verify", "--admin", admin], in: folder)
     }
 
     /// What a process has logged so far.
