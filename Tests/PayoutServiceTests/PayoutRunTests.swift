@@ -121,6 +121,25 @@ import Testing
         WHERE datname = current_database() AND pid <> pg_backend_pid()
         """
 
+    /// One that an earlier run left unsigned is signed and does not reach the network: the same run must plan nothing new, for a node
+    /// that starts again has forgotten whose coins are locked.
+    @Test func nothingNewIsBuiltInTheRunInWhichOneDidNotReachTheNetwork() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        fixture.wallet.fail(.buildFails)
+        try await fixture.pay()
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["reserved"])
+        try await fixture.earn([(1, 1)], block: 2, reward: 1_000_000)
+        fixture.wallet.fail(.sendRefused)
+        try await fixture.pay()
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["signed"])
+        #expect(fixture.wallet.state.withLock(\.builtCount) == 1)
+        try await fixture.pay()
+        #expect(try await fixture.statement(0).payouts.last?.state == "broadcast")
+        #expect(fixture.wallet.state.withLock(\.builtCount) == 2)
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func aTransactionThatVanishesIsSentAgain() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)

@@ -17,7 +17,7 @@ struct PayoutSigner {
 
     /// Goes on with payouts that an earlier run left unsigned.
     ///
-    /// - Returns: Whether all are signed now.
+    /// - Returns: Whether all are signed now, and have reached the network.
     func signInterrupted(_ rows: [PayoutRow]) async throws(StoreError) -> Bool {
         guard let first = rows.first else { return true }
         // That run may have left coins locked that nobody will spend. None that is needed is locked: whatever was
@@ -27,7 +27,7 @@ struct PayoutSigner {
         return try await sign(rows)
     }
 
-    /// - Returns: Whether all could be signed: the first that cannot ends the run, for the next would fare no better.
+    /// - Returns: Whether all were signed and reached the network: the first that is not ends the run.
     func sign(_ rows: [PayoutRow]) async throws(StoreError) -> Bool {
         for row in rows {
             guard try await sign(row) else { return false }
@@ -70,7 +70,8 @@ struct PayoutSigner {
                 identifier: payout.identifier
             )
         )
-        return true
+        // Until the network has it, the next one could take its coins: a node that starts again forgets which are locked.
+        return try await store.payout(row.id)?.attempt.state != .signed
     }
 
     /// Leaves a payout as it is, to be tried again in the next run.
