@@ -205,7 +205,7 @@ struct Inspector {
             try require(
                 state.isTakenByHand(payout.signed?.inputs ?? []),
                 .everythingComesToItsEnd,
-                "payout \(payout.id) is \(payout.state)"
+                "payout \(payout.id) is \(payout.state): \(state.story(of: payout.signed?.identifier))"
             )
         }
         for proof in shares.acknowledged.keys where books.shareNumbers[proof] == nil {
@@ -215,6 +215,24 @@ struct Inspector {
 }
 
 extension SimulatedNetwork.State {
+    /// What has become of a transaction, and of those that its coins come from and went to.
+    func story(of identifier: Hash256?) -> String {
+        guard let identifier, let transaction = transactions[identifier] else { return "never sent" }
+        let inputs = transaction.inputs.map { coin in
+            let source = deposits.contains(coin) ? "deposit" : "\(place(of: coin.transaction))"
+            let rival = spentBy[coin].map {
+                "\($0.hex.prefix(8)) \(transactions[$0]?.isForeign == true ? "by hand" : "of the pool")"
+            }
+            return "\(coin.transaction.hex.prefix(8)):\(coin.output) (\(source)) spent by \(rival ?? "nobody")"
+        }
+        return
+            "\(identifier.hex.prefix(8)) \(place(of: identifier)), deepest \(depthEver(of: identifier)), of \(inputs)"
+    }
+
+    private func place(of identifier: Hash256) -> String {
+        mined[identifier].map { "at height \($0)" } ?? (memoryPool.contains(identifier) ? "waiting" : "nowhere")
+    }
+
     /// Whether the operator has spent one of these coins behind the pool's back.
     func isTakenByHand(_ coins: [CoinReference]) -> Bool {
         transactions.values.contains { $0.isForeign && $0.inputs.contains { coins.contains($0) } }

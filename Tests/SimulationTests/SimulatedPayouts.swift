@@ -100,6 +100,7 @@ struct SimulatedPayoutStore: PayoutStore {
             // A storage that keeps nothing of it lets the same payout be signed again.
             if world.mutation == .walletSendsASecondTransaction { books.payouts[Int(id) - 1].state = .reserved }
             books.payouts[Int(id) - 1].signed = payout
+            world.note("\(life.name): payout \(id) has transaction \(payout.identifier.hex.prefix(8))")
             return true
         }
     }
@@ -110,6 +111,7 @@ struct SimulatedPayoutStore: PayoutStore {
             guard !books.payouts[place].state.isFinal else { return }
             books.payouts[place].state = row.attempt.state
             books.payouts[place].refusalCount = row.attempt.refusalCount
+            world.note("\(life.name): payout \(row.id) is \(row.attempt.state) \(reason)")
             books.payouts[place].confirmations = confirmations ?? books.payouts[place].confirmations
         }
     }
@@ -120,6 +122,7 @@ struct SimulatedPayoutStore: PayoutStore {
             let payout = books.payouts[place]
             guard !payout.state.isFinal else { return }
             books.payouts[place].state = .confirmed
+            world.note("\(life.name): payout \(row.id) is confirmed")
             books.payouts[place].confirmations = depth
             var all = transfers(.payoutSettle, of: payout.outputs, row.id, from: .reserved, to: .paid)
             let fee = payout.signed?.fee ?? .zero

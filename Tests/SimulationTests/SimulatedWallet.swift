@@ -140,6 +140,9 @@ struct SimulatedWallet: PayoutWallet {
             }
             if world.mutation == .walletSendsASecondTransaction { _ = purse.network.accept(signed) }
             if world.mutation == .walletPaysMore { _ = purse.network.accept(signed) }
+            world.note(
+                "\(life.name): the wallet signs \(signed.identifier.hex.prefix(8)) of \(signed.inputs.map { "\($0.transaction.hex.prefix(8)):\($0.output)" })"
+            )
             return BuiltPayout(
                 transaction: signed.bytes,
                 identifier: signed.identifier,
