@@ -9,6 +9,7 @@ extension BlockFollower {
         while !Task.isCancelled {
             let isTold = await report()
             await retire()
+            if isTold { await reportNode() }
             await reportWake.wait(atMost: isTold ? settings.pollInterval : settings.reportRetryInterval, clock)
         }
     }
@@ -30,6 +31,17 @@ extension BlockFollower {
             }
         }
         return isTold
+    }
+
+    /// Tells where the nodes are; a hint for people, which is told again at the next look.
+    func reportNode() async {
+        guard let end = view.end else { return }
+        let state = NodeState(height: end.height, tip: end.hash.bytes, seenAtMs: view.seenAtMs)
+        do throws(RPCError) {
+            _ = try await ledger.recordNode(state)
+        } catch {
+            log.debug("node_not_reported", ["reason": error])
+        }
     }
 
     /// Forgets blocks whose end the ledger knows.

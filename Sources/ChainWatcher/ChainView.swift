@@ -15,6 +15,7 @@ final class ChainView: Sendable {
 
     private struct State {
         var end: End?
+        var seenAtMs: UInt64 = 0
         /// Since when nodes show less work than the end has; Unix time.
         var lagsSinceMs: UInt64?
     }
@@ -23,8 +24,11 @@ final class ChainView: Sendable {
 
     var end: End? { state.withLock(\.end) }
 
+    /// When nodes were there last and showed no less than `end`; Unix time.
+    var seenAtMs: UInt64 { state.withLock(\.seenAtMs) }
+
     func set(_ end: End) {
-        state.withLock { $0 = State(end: end) }
+        state.withLock { $0 = State(end: end, seenAtMs: $0.seenAtMs) }
     }
 
     /// Whether a chain may be taken as the best: it has at least the work that was seen before, or `patience` is over.
@@ -34,6 +38,7 @@ final class ChainView: Sendable {
         state.withLock { state in
             guard let end = state.end, chainWork < end.chainWork else {
                 state.lagsSinceMs = nil
+                state.seenAtMs = now
                 return true
             }
             let since = state.lagsSinceMs ?? now

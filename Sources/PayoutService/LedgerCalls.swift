@@ -15,6 +15,8 @@ package struct LedgerCalls: LedgerHandler {
     private let recorder: ShareRecorder
     private let blocks: BlockBook
     private let statements: StatementReader
+    let workHistory: WorkHistory
+    let poolHistory: PoolHistory
     let rewardAddress: RewardAddressBook
     let proofs: ProofShelf
     let network: Network
@@ -41,6 +43,8 @@ package struct LedgerCalls: LedgerHandler {
             depths: settings.depths
         )
         statements = StatementReader(pool: pool)
+        workHistory = WorkHistory(pool: pool)
+        poolHistory = PoolHistory(pool: pool)
         proofs = ProofShelf(root: ProofReader(pool: pool).root, read: ProofReader(pool: pool).credits)
         rewardAddress = RewardAddressBook(pool: pool, wallet: wallet, settings: settings)
     }
@@ -109,7 +113,7 @@ package struct LedgerCalls: LedgerHandler {
         return RewardAddress(address: try await rewardAddress.address().text)
     }
 
-    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
 
     /// Refuses here what the database would refuse, because there it would take its neighbours with it; clients are
     /// looked at when their numbers are.
@@ -139,7 +143,7 @@ package struct LedgerCalls: LedgerHandler {
         guard request.refused.allSatisfy({ $0.client != nil }) else { throw .invalidArgument("client is not given") }
     }
 
-    private func onDatabase<Value>(
+    func onDatabase<Value>(
         _ call: () async throws(PostgresError) -> Value
     ) async throws(RPCError) -> Value {
         do throws(PostgresError) {

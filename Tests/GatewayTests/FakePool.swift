@@ -27,6 +27,7 @@ final class FakePool: Sendable {
         var minerRequests: [GetMinerRequest] = []
         var proofRequests: [GetProofRequest] = []
         var proof: BlockProof?
+        var figures = FakeFigures()
         var blocks: [BlockEntry] = []
         var sessions = FakeSessions()
         var transactions: Result<[[UInt8]], RPCError> = .failure(.notFound("no job of this pool has transactions"))
@@ -177,6 +178,68 @@ extension FakePool: SharesHandler {
                 )
             }
         )
+    }
+}
+
+/// What the ledger remembers, and what it was asked.
+struct FakeFigures: Sendable {
+    var asked: [String] = []
+    /// Questions wait here, when there is one.
+    var gate: Gate?
+    var pool = PoolFigures()
+    var account = AccountFigures()
+    var samples = Samples()
+    var work: WorkByAccount? = WorkByAccount()
+    var payouts = Payouts()
+    var finders = Finders()
+    var entries = Entries()
+}
+
+extension FakePool {
+    private func figure<Value: Sendable>(
+        _ question: String,
+        _ value: (FakeFigures) -> Value
+    ) async throws(RPCError) -> Value {
+        let (value, error, gate) = state.withLock { state in
+            state.figures.asked.append(question)
+            return (value(state.figures), state.ledgerError, state.figures.gate)
+        }
+        await gate?.pass()
+        if let error { throw error }
+        return value
+    }
+
+    func recordNode(_ request: NodeState) async throws(RPCError) -> Empty { throw .unknownMethod("not for a gateway") }
+
+    func getFigures(_ request: GetFiguresRequest) async throws(RPCError) -> PoolFigures {
+        try await figure("pool", \.pool)
+    }
+
+    func getAccount(_ request: GetAccountRequest) async throws(RPCError) -> AccountFigures {
+        try await figure(request.address, \.account)
+    }
+
+    func getSamples(_ request: GetSamplesRequest) async throws(RPCError) -> Samples {
+        try await figure("\(request.address) \(request.worker) \(request.hours)", \.samples)
+    }
+
+    func getWork(_ request: GetWorkRequest) async throws(RPCError) -> WorkByAccount {
+        guard let work = try await figure("\(request.block.count) \(request.count)", \.work) else {
+            throw .notFound("no credits")
+        }
+        return work
+    }
+
+    func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts {
+        try await figure("\(request.address) \(request.pending) \(request.before) \(request.count)", \.payouts)
+    }
+
+    func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders {
+        try await figure("\(request.count)", \.finders)
+    }
+
+    func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries {
+        try await figure("\(request.address) \(request.after) \(request.count)", \.entries)
     }
 }
 

@@ -21,6 +21,9 @@ struct Welcome: Sendable {
                 "GET /status": "the pool and its blocks",
                 "POST /mystatus": "your work and your money",
                 "GET /api/blocks/{hash}/proof/{address}": "what was counted and credited for a block, with its proof",
+                "GET /api/pool":
+                    "the pool in a few numbers; /api/pool/history, /api/round, /api/blocks, /api/finders, /api/payouts",
+                "GET /api/accounts/{address}": "an account; its /history, /payouts and /statement.csv",
                 "GET /events": "new jobs, blocks and bins as server-sent events",
             ],
             "documentation": "docs/protocol.md",

@@ -19,7 +19,9 @@ struct Route: Sendable {
 extension Gateway {
     /// The whole interface, in one place.
     static func routes(_ desk: Desk) -> [Route] {
-        [
+        let figures = FigureDesk(desk)
+        let (pool, accounts) = (PoolPages(figures), AccountPages(figures))
+        return [
             Route("GET", "/", endpoint: Welcome(desk).answer),
             Route("GET", "/getblock", endpoint: GetBlock(desk).answer),
             Route("POST", "/newclient", endpoint: NewClient(desk).answer),
@@ -29,6 +31,17 @@ extension Gateway {
             Route("POST", "/mystatus", "/my_status", endpoint: MyStatus(desk).answer),
             Route("GET", "/events", endpoint: Events(desk).answer),
             Route("GET", "/api/blocks/{hash}/proof/{address}", endpoint: GetProof(desk).answer),
+            Route("GET", "/api/pool", endpoint: pool.pool),
+            Route("GET", "/api/pool/history", endpoint: pool.history),
+            Route("GET", "/api/round", endpoint: pool.round),
+            Route("GET", "/api/blocks", endpoint: pool.blocks),
+            Route("GET", "/api/blocks/{hash}/shares", endpoint: pool.shares),
+            Route("GET", "/api/finders", endpoint: pool.finders),
+            Route("GET", "/api/payouts", endpoint: accounts.payouts),
+            Route("GET", "/api/accounts/{address}", endpoint: accounts.account),
+            Route("GET", "/api/accounts/{address}/history", endpoint: accounts.history),
+            Route("GET", "/api/accounts/{address}/payouts", endpoint: accounts.payouts),
+            Route("GET", "/api/accounts/{address}/statement.csv", endpoint: accounts.statement),
         ]
     }
 }

@@ -1,6 +1,7 @@
 internal import Hashing
 internal import Ledger
 internal import Messages
+internal import MiningDomain
 internal import PostgresClient
 
 /// What miners and people see of the books.
@@ -125,7 +126,9 @@ struct StatementReader: Sendable {
     private func blocks(count: UInt32, _ session: PostgresSession) throws(PostgresError) -> [BlockEntry] {
         try session.execute(
             """
-            SELECT height, hash, state, stage, reward, found_at_ms, confirmations, coalesce(proof_root, '') FROM blocks
+            SELECT height, hash, state, stage, reward, found_at_ms, confirmations, coalesce(proof_root, ''),
+                coalesce(address, ''), finder_worker, network_work
+            FROM blocks LEFT JOIN accounts ON account_id = finder_account_id
             ORDER BY found_at_ms DESC, height DESC LIMIT $1
             """,
             [.integer(Int64(count))]
@@ -139,6 +142,9 @@ struct StatementReader: Sendable {
                 reward: try row.integer(4),
                 foundAtMs: try row.integer(5),
                 confirmations: try row.integer(6),
+                finder: try row.text(8),
+                finderWorker: try row.text(9),
+                networkWork: Work(hashes: try row.integer(10)).bytes,
                 proofRoot: try row.bytes(7)
             )
         }

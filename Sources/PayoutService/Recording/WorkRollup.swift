@@ -9,8 +9,12 @@ struct WorkRollup: Service {
     static let shareCountMin: Int64 = 1_000
     /// Shares added up in one transaction.
     static let shareCountMax: Int64 = 100_000
-    /// How long the minutes are kept.
-    private static let minuteCountMax: Int64 = 31 * 24 * 60
+    /// How long the minutes are kept: what "recent" means, with room.
+    private static let minuteCountMax: Int64 = 24 * 60
+    /// Minutes of one sample.
+    static let sampleMinutes: Int64 = 10
+    /// Samples of one worker, of one account, and of the pool: 30 days.
+    static let sampleCountMax: Int64 = 30 * 24 * 6
     private static let interval = Duration.seconds(2)
 
     let name = "work-rollup"
@@ -26,10 +30,16 @@ struct WorkRollup: Service {
     }
 
     func run() async throws {
+        var prunedSlot: UInt64 = 0
         while !Task.isCancelled {
             do throws(PostgresError) {
                 while try await rollUp(atLeast: Self.shareCountMin) {}
                 while try await compaction.compact(), !Task.isCancelled {}
+                let slot = surroundings.clock.unixMilliseconds / 60_000 / UInt64(Self.sampleMinutes)
+                if slot != prunedSlot {
+                    try await prune()
+                    prunedSlot = slot
+                }
             } catch {
                 surroundings.log.warning("shares not added up", ["error": "\(error)"])
             }
@@ -86,24 +96,46 @@ struct WorkRollup: Service {
         )
         try session.execute(
             """
-            INSERT INTO work_minutes (minute, worker_id, accepted, work)
-            SELECT judged_at_ms / 60000, worker_id, count(*), sum(work)
-            FROM shares JOIN clients USING (client_number) WHERE seq BETWEEN $1 AND $2
-            GROUP BY 1, 2 ORDER BY 1, 2
-            ON CONFLICT (minute, worker_id) DO UPDATE SET
-                accepted = work_minutes.accepted + excluded.accepted, work = work_minutes.work + excluded.work
+            WITH counted AS MATERIALIZED (
+                SELECT judged_at_ms / 60000 AS minute, worker_id, count(*) AS accepted, sum(work) AS work,
+                    max(judged_at_ms) AS newest
+                FROM shares JOIN clients USING (client_number) WHERE seq BETWEEN $1 AND $2 GROUP BY 1, 2),
+            minutes AS (
+                INSERT INTO work_minutes (minute, worker_id, accepted, work)
+                SELECT minute, worker_id, accepted, work FROM counted ORDER BY 1, 2
+                ON CONFLICT (minute, worker_id) DO UPDATE SET
+                    accepted = work_minutes.accepted + excluded.accepted, work = work_minutes.work + excluded.work),
+            counters AS (
+                INSERT INTO worker_counters (worker_id, accepted, last_share_ms)
+                SELECT worker_id, sum(accepted), max(newest) FROM counted GROUP BY 1 ORDER BY 1
+                ON CONFLICT (worker_id) DO UPDATE SET
+                    accepted = worker_counters.accepted + excluded.accepted,
+                    last_share_ms = greatest(worker_counters.last_share_ms, excluded.last_share_ms)),
+            sampled (scope, id, slot, accepted, work) AS (
+                SELECT 0, 0, minute / \(Self.sampleMinutes), accepted, work FROM counted
+                UNION ALL
+                SELECT 1, account_id, minute / \(Self.sampleMinutes), accepted, work
+                FROM counted JOIN workers USING (worker_id)
+                UNION ALL
+                SELECT 2, worker_id, minute / \(Self.sampleMinutes), accepted, work FROM counted)
+            INSERT INTO work_samples (scope, id, slot, accepted, work)
+            SELECT scope, id, slot, sum(accepted), sum(work) FROM sampled GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+            ON CONFLICT (scope, id, slot) DO UPDATE SET
+                accepted = work_samples.accepted + excluded.accepted, work = work_samples.work + excluded.work
             """,
             range
         )
-        try session.execute(
-            """
-            INSERT INTO worker_counters (worker_id, accepted)
-            SELECT worker_id, count(*)
-            FROM shares JOIN clients USING (client_number) WHERE seq BETWEEN $1 AND $2
-            GROUP BY 1 ORDER BY 1
-            ON CONFLICT (worker_id) DO UPDATE SET accepted = worker_counters.accepted + excluded.accepted
-            """,
-            range
-        )
+    }
+
+    /// Removes the samples of times long past.
+    ///
+    /// - Returns: How many.
+    @discardableResult
+    func prune() async throws(PostgresError) -> Int {
+        let now = Int64(clamping: surroundings.clock.unixMilliseconds)
+        return try await pool.execute(
+            "WITH gone AS (DELETE FROM work_samples WHERE slot < $1 RETURNING 1) SELECT count(*) FROM gone",
+            [.integer(now / 60_000 / Self.sampleMinutes - Self.sampleCountMax)]
+        )[0].integer(0)
     }
 }

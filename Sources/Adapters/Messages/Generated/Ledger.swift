@@ -23,6 +23,23 @@ package protocol LedgerHandler: Sendable {
     ///
     /// Not found when the block was never credited, or the account has no part of it.
     func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof
+    /// Where the nodes are, kept over restarts.
+    func recordNode(_ request: NodeState) async throws(RPCError) -> Empty
+    /// The pool in a few numbers.
+    func getFigures(_ request: GetFiguresRequest) async throws(RPCError) -> PoolFigures
+    /// One account's workers; nothing of an account that has done nothing yet.
+    func getAccount(_ request: GetAccountRequest) async throws(RPCError) -> AccountFigures
+    /// How fast the pool, an account or a worker was.
+    func getSamples(_ request: GetSamplesRequest) async throws(RPCError) -> Samples
+    /// Who worked how much for a block, or since the newest one.
+    ///
+    /// Not found for a block that was never credited.
+    func getWork(_ request: GetWorkRequest) async throws(RPCError) -> WorkByAccount
+    func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts
+    /// Who found the most blocks.
+    func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders
+    /// Everything that moved an account's money.
+    func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries
 }
 
 /// Calls `lode.v1.Ledger` over a channel.
@@ -69,6 +86,47 @@ package struct LedgerClient: LedgerHandler {
     package func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof {
         try await channel.call("lode.v1.Ledger/GetProof", request, timeout: timeout)
     }
+
+    /// Where the nodes are, kept over restarts.
+    package func recordNode(_ request: NodeState) async throws(RPCError) -> Empty {
+        try await channel.call("lode.v1.Ledger/RecordNode", request, timeout: timeout)
+    }
+
+    /// The pool in a few numbers.
+    package func getFigures(_ request: GetFiguresRequest) async throws(RPCError) -> PoolFigures {
+        try await channel.call("lode.v1.Ledger/GetFigures", request, timeout: timeout)
+    }
+
+    /// One account's workers; nothing of an account that has done nothing yet.
+    package func getAccount(_ request: GetAccountRequest) async throws(RPCError) -> AccountFigures {
+        try await channel.call("lode.v1.Ledger/GetAccount", request, timeout: timeout)
+    }
+
+    /// How fast the pool, an account or a worker was.
+    package func getSamples(_ request: GetSamplesRequest) async throws(RPCError) -> Samples {
+        try await channel.call("lode.v1.Ledger/GetSamples", request, timeout: timeout)
+    }
+
+    /// Who worked how much for a block, or since the newest one.
+    ///
+    /// Not found for a block that was never credited.
+    package func getWork(_ request: GetWorkRequest) async throws(RPCError) -> WorkByAccount {
+        try await channel.call("lode.v1.Ledger/GetWork", request, timeout: timeout)
+    }
+
+    package func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts {
+        try await channel.call("lode.v1.Ledger/GetPayouts", request, timeout: timeout)
+    }
+
+    /// Who found the most blocks.
+    package func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders {
+        try await channel.call("lode.v1.Ledger/GetFinders", request, timeout: timeout)
+    }
+
+    /// Everything that moved an account's money.
+    package func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries {
+        try await channel.call("lode.v1.Ledger/GetEntries", request, timeout: timeout)
+    }
 }
 
 /// Brings each call of `lode.v1.Ledger` to its handler.
@@ -87,6 +145,14 @@ package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
             "lode.v1.Ledger/GetPool",
             "lode.v1.Ledger/GetRewardAddress",
             "lode.v1.Ledger/GetProof",
+            "lode.v1.Ledger/RecordNode",
+            "lode.v1.Ledger/GetFigures",
+            "lode.v1.Ledger/GetAccount",
+            "lode.v1.Ledger/GetSamples",
+            "lode.v1.Ledger/GetWork",
+            "lode.v1.Ledger/GetPayouts",
+            "lode.v1.Ledger/GetFinders",
+            "lode.v1.Ledger/GetEntries",
         ]
     }
 
@@ -99,6 +165,14 @@ package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
         case "lode.v1.Ledger/GetPool": try await handler.getPool(GetPoolRequest(payload: payload)).encoded()
         case "lode.v1.Ledger/GetRewardAddress": try await handler.getRewardAddress(Empty(payload: payload)).encoded()
         case "lode.v1.Ledger/GetProof": try await handler.getProof(GetProofRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/RecordNode": try await handler.recordNode(NodeState(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetFigures": try await handler.getFigures(GetFiguresRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetAccount": try await handler.getAccount(GetAccountRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetSamples": try await handler.getSamples(GetSamplesRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetWork": try await handler.getWork(GetWorkRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetPayouts": try await handler.getPayouts(GetPayoutsRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetFinders": try await handler.getFinders(GetFindersRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/GetEntries": try await handler.getEntries(GetEntriesRequest(payload: payload)).encoded()
         case _: throw .unknownMethod(method)
         }
     }
@@ -703,6 +777,11 @@ package struct BlockEntry: WireMessage, Hashable {
     package var reward: UInt64
     package var foundAtMs: UInt64
     package var confirmations: UInt32
+    /// Its address; empty when nobody is known.
+    package var finder: String
+    package var finderWorker: String
+    /// 16 bytes, big-endian: expected hashes to find it.
+    package var networkWork: [UInt8]
     /// 32 bytes: the root of what everybody was credited; empty before the first credit.
     package var proofRoot: [UInt8]
 
@@ -714,6 +793,9 @@ package struct BlockEntry: WireMessage, Hashable {
         reward: UInt64 = 0,
         foundAtMs: UInt64 = 0,
         confirmations: UInt32 = 0,
+        finder: String = "",
+        finderWorker: String = "",
+        networkWork: [UInt8] = [],
         proofRoot: [UInt8] = []
     ) {
         self.height = height
@@ -723,6 +805,9 @@ package struct BlockEntry: WireMessage, Hashable {
         self.reward = reward
         self.foundAtMs = foundAtMs
         self.confirmations = confirmations
+        self.finder = finder
+        self.finderWorker = finderWorker
+        self.networkWork = networkWork
         self.proofRoot = proofRoot
     }
 
@@ -748,6 +833,9 @@ extension BlockEntry {
         reward = unsafe raw.pointee.reward
         foundAtMs = unsafe raw.pointee.found_at_ms
         confirmations = unsafe raw.pointee.confirmations
+        finder = try unsafe RawField.text(raw.pointee.finder, "BlockEntry.finder")
+        finderWorker = try unsafe RawField.text(raw.pointee.finder_worker, "BlockEntry.finder_worker")
+        networkWork = unsafe RawField.bytes(raw.pointee.network_work)
         proofRoot = unsafe RawField.bytes(raw.pointee.proof_root)
     }
 
@@ -761,6 +849,9 @@ extension BlockEntry {
         unsafe raw.reward = reward
         unsafe raw.found_at_ms = foundAtMs
         unsafe raw.confirmations = confirmations
+        unsafe raw.finder = arena.text(finder)
+        unsafe raw.finder_worker = arena.text(finderWorker)
+        unsafe raw.network_work = arena.bytes(networkWork)
         unsafe raw.proof_root = arena.bytes(proofRoot)
         return unsafe raw
     }

@@ -17,5 +17,6 @@ struct Migration: Sendable {
         Migration(name: "sightings", sql: sightingColumn),
         Migration(name: "operators", sql: operatorTables),
         Migration(name: "audit", sql: auditFunctions),
+        Migration(name: "samples", sql: sampleTables),
     ]
 }

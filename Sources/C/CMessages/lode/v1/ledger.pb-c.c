@@ -1549,7 +1549,7 @@ const ProtobufCMessageDescriptor lode__v1__pool_statement__descriptor =
   (ProtobufCMessageInit) lode__v1__pool_statement__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lode__v1__block_entry__field_descriptors[8] =
+static const ProtobufCFieldDescriptor lode__v1__block_entry__field_descriptors[11] =
 {
   {
     "height",
@@ -1636,6 +1636,42 @@ static const ProtobufCFieldDescriptor lode__v1__block_entry__field_descriptors[8
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "finder",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockEntry, finder),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "finder_worker",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockEntry, finder_worker),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "network_work",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockEntry, network_work),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "proof_root",
     20,
     PROTOBUF_C_LABEL_NONE,
@@ -1650,10 +1686,13 @@ static const ProtobufCFieldDescriptor lode__v1__block_entry__field_descriptors[8
 };
 static const unsigned lode__v1__block_entry__field_indices_by_name[] = {
   6,   /* field[6] = confirmations */
+  7,   /* field[7] = finder */
+  8,   /* field[8] = finder_worker */
   5,   /* field[5] = found_at_ms */
   1,   /* field[1] = hash */
   0,   /* field[0] = height */
-  7,   /* field[7] = proof_root */
+  9,   /* field[9] = network_work */
+  10,   /* field[10] = proof_root */
   4,   /* field[4] = reward */
   3,   /* field[3] = stage */
   2,   /* field[2] = state */
@@ -1661,8 +1700,8 @@ static const unsigned lode__v1__block_entry__field_indices_by_name[] = {
 static const ProtobufCIntRange lode__v1__block_entry__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 20, 7 },
-  { 0, 8 }
+  { 20, 10 },
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor lode__v1__block_entry__descriptor =
 {
@@ -1672,7 +1711,7 @@ const ProtobufCMessageDescriptor lode__v1__block_entry__descriptor =
   "Lode__V1__BlockEntry",
   "lode.v1",
   sizeof(Lode__V1__BlockEntry),
-  8,
+  11,
   lode__v1__block_entry__field_descriptors,
   lode__v1__block_entry__field_indices_by_name,
   2,  lode__v1__block_entry__number_ranges,
@@ -2126,7 +2165,7 @@ const ProtobufCEnumDescriptor lode__v1__block_stage__descriptor =
   lode__v1__block_stage__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[6] =
+static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[14] =
 {
   { "RecordShares", &lode__v1__record_shares_request__descriptor, &lode__v1__record_shares_reply__descriptor },
   { "RecordBlock", &lode__v1__block_report__descriptor, &lode__v1__record_block_reply__descriptor },
@@ -2134,13 +2173,29 @@ static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[6] =
   { "GetPool", &lode__v1__get_pool_request__descriptor, &lode__v1__pool_statement__descriptor },
   { "GetRewardAddress", &lode__v1__empty__descriptor, &lode__v1__reward_address__descriptor },
   { "GetProof", &lode__v1__get_proof_request__descriptor, &lode__v1__block_proof__descriptor },
+  { "RecordNode", &lode__v1__node_state__descriptor, &lode__v1__empty__descriptor },
+  { "GetFigures", &lode__v1__get_figures_request__descriptor, &lode__v1__pool_figures__descriptor },
+  { "GetAccount", &lode__v1__get_account_request__descriptor, &lode__v1__account_figures__descriptor },
+  { "GetSamples", &lode__v1__get_samples_request__descriptor, &lode__v1__samples__descriptor },
+  { "GetWork", &lode__v1__get_work_request__descriptor, &lode__v1__work_by_account__descriptor },
+  { "GetPayouts", &lode__v1__get_payouts_request__descriptor, &lode__v1__payouts__descriptor },
+  { "GetFinders", &lode__v1__get_finders_request__descriptor, &lode__v1__finders__descriptor },
+  { "GetEntries", &lode__v1__get_entries_request__descriptor, &lode__v1__entries__descriptor },
 };
 const unsigned lode__v1__ledger__method_indices_by_name[] = {
+  8,        /* GetAccount */
+  13,        /* GetEntries */
+  7,        /* GetFigures */
+  12,        /* GetFinders */
   2,        /* GetMiner */
+  11,        /* GetPayouts */
   3,        /* GetPool */
   5,        /* GetProof */
   4,        /* GetRewardAddress */
+  9,        /* GetSamples */
+  10,        /* GetWork */
   1,        /* RecordBlock */
+  6,        /* RecordNode */
   0         /* RecordShares */
 };
 const ProtobufCServiceDescriptor lode__v1__ledger__descriptor =
@@ -2150,7 +2205,7 @@ const ProtobufCServiceDescriptor lode__v1__ledger__descriptor =
   "Ledger",
   "Lode__V1__Ledger",
   "lode.v1",
-  6,
+  14,
   lode__v1__ledger__method_descriptors,
   lode__v1__ledger__method_indices_by_name
 };
@@ -2201,6 +2256,70 @@ void lode__v1__ledger__get_proof(ProtobufCService *service,
 {
   assert(service->descriptor == &lode__v1__ledger__descriptor);
   service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__record_node(ProtobufCService *service,
+                                   const Lode__V1__NodeState *input,
+                                   Lode__V1__Empty_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_figures(ProtobufCService *service,
+                                   const Lode__V1__GetFiguresRequest *input,
+                                   Lode__V1__PoolFigures_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_account(ProtobufCService *service,
+                                   const Lode__V1__GetAccountRequest *input,
+                                   Lode__V1__AccountFigures_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_samples(ProtobufCService *service,
+                                   const Lode__V1__GetSamplesRequest *input,
+                                   Lode__V1__Samples_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_work(ProtobufCService *service,
+                                const Lode__V1__GetWorkRequest *input,
+                                Lode__V1__WorkByAccount_Closure closure,
+                                void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_payouts(ProtobufCService *service,
+                                   const Lode__V1__GetPayoutsRequest *input,
+                                   Lode__V1__Payouts_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_finders(ProtobufCService *service,
+                                   const Lode__V1__GetFindersRequest *input,
+                                   Lode__V1__Finders_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__get_entries(ProtobufCService *service,
+                                   const Lode__V1__GetEntriesRequest *input,
+                                   Lode__V1__Entries_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
                              Lode__V1__Ledger_ServiceDestroy destroy)

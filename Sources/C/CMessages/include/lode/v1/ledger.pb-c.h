@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "lode/v1/blocks.pb-c.h"
 #include "lode/v1/common.pb-c.h"
+#include "lode/v1/history.pb-c.h"
 
 typedef struct Lode__V1__RecordSharesRequest Lode__V1__RecordSharesRequest;
 typedef struct Lode__V1__RefusedShares Lode__V1__RefusedShares;
@@ -333,13 +334,22 @@ struct  Lode__V1__BlockEntry
   uint64_t found_at_ms;
   uint32_t confirmations;
   /*
+   * its address; empty when nobody is known
+   */
+  char *finder;
+  char *finder_worker;
+  /*
+   * 16 bytes, big-endian: expected hashes to find it
+   */
+  ProtobufCBinaryData network_work;
+  /*
    * 32 bytes: the root of what everybody was credited; empty before the first credit
    */
   ProtobufCBinaryData proof_root;
 };
 #define LODE__V1__BLOCK_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__block_entry__descriptor) \
-    , 0, {0,NULL}, LODE__V1__BLOCK_STATE__BLOCK_STATE_UNSPECIFIED, LODE__V1__BLOCK_STAGE__BLOCK_STAGE_UNSPECIFIED, 0, 0, 0, {0,NULL} }
+    , 0, {0,NULL}, LODE__V1__BLOCK_STATE__BLOCK_STATE_UNSPECIFIED, LODE__V1__BLOCK_STAGE__BLOCK_STAGE_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL} }
 
 
 struct  Lode__V1__LedgerSum
@@ -852,6 +862,38 @@ struct Lode__V1__Ledger_Service
                     const Lode__V1__GetProofRequest *input,
                     Lode__V1__BlockProof_Closure closure,
                     void *closure_data);
+  void (*record_node)(Lode__V1__Ledger_Service *service,
+                      const Lode__V1__NodeState *input,
+                      Lode__V1__Empty_Closure closure,
+                      void *closure_data);
+  void (*get_figures)(Lode__V1__Ledger_Service *service,
+                      const Lode__V1__GetFiguresRequest *input,
+                      Lode__V1__PoolFigures_Closure closure,
+                      void *closure_data);
+  void (*get_account)(Lode__V1__Ledger_Service *service,
+                      const Lode__V1__GetAccountRequest *input,
+                      Lode__V1__AccountFigures_Closure closure,
+                      void *closure_data);
+  void (*get_samples)(Lode__V1__Ledger_Service *service,
+                      const Lode__V1__GetSamplesRequest *input,
+                      Lode__V1__Samples_Closure closure,
+                      void *closure_data);
+  void (*get_work)(Lode__V1__Ledger_Service *service,
+                   const Lode__V1__GetWorkRequest *input,
+                   Lode__V1__WorkByAccount_Closure closure,
+                   void *closure_data);
+  void (*get_payouts)(Lode__V1__Ledger_Service *service,
+                      const Lode__V1__GetPayoutsRequest *input,
+                      Lode__V1__Payouts_Closure closure,
+                      void *closure_data);
+  void (*get_finders)(Lode__V1__Ledger_Service *service,
+                      const Lode__V1__GetFindersRequest *input,
+                      Lode__V1__Finders_Closure closure,
+                      void *closure_data);
+  void (*get_entries)(Lode__V1__Ledger_Service *service,
+                      const Lode__V1__GetEntriesRequest *input,
+                      Lode__V1__Entries_Closure closure,
+                      void *closure_data);
 };
 typedef void (*Lode__V1__Ledger_ServiceDestroy)(Lode__V1__Ledger_Service *);
 void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
@@ -865,7 +907,15 @@ void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
       function_prefix__ ## get_miner,\
       function_prefix__ ## get_pool,\
       function_prefix__ ## get_reward_address,\
-      function_prefix__ ## get_proof  }
+      function_prefix__ ## get_proof,\
+      function_prefix__ ## record_node,\
+      function_prefix__ ## get_figures,\
+      function_prefix__ ## get_account,\
+      function_prefix__ ## get_samples,\
+      function_prefix__ ## get_work,\
+      function_prefix__ ## get_payouts,\
+      function_prefix__ ## get_finders,\
+      function_prefix__ ## get_entries  }
 void lode__v1__ledger__record_shares(ProtobufCService *service,
                                      const Lode__V1__RecordSharesRequest *input,
                                      Lode__V1__RecordSharesReply_Closure closure,
@@ -890,6 +940,38 @@ void lode__v1__ledger__get_proof(ProtobufCService *service,
                                  const Lode__V1__GetProofRequest *input,
                                  Lode__V1__BlockProof_Closure closure,
                                  void *closure_data);
+void lode__v1__ledger__record_node(ProtobufCService *service,
+                                   const Lode__V1__NodeState *input,
+                                   Lode__V1__Empty_Closure closure,
+                                   void *closure_data);
+void lode__v1__ledger__get_figures(ProtobufCService *service,
+                                   const Lode__V1__GetFiguresRequest *input,
+                                   Lode__V1__PoolFigures_Closure closure,
+                                   void *closure_data);
+void lode__v1__ledger__get_account(ProtobufCService *service,
+                                   const Lode__V1__GetAccountRequest *input,
+                                   Lode__V1__AccountFigures_Closure closure,
+                                   void *closure_data);
+void lode__v1__ledger__get_samples(ProtobufCService *service,
+                                   const Lode__V1__GetSamplesRequest *input,
+                                   Lode__V1__Samples_Closure closure,
+                                   void *closure_data);
+void lode__v1__ledger__get_work(ProtobufCService *service,
+                                const Lode__V1__GetWorkRequest *input,
+                                Lode__V1__WorkByAccount_Closure closure,
+                                void *closure_data);
+void lode__v1__ledger__get_payouts(ProtobufCService *service,
+                                   const Lode__V1__GetPayoutsRequest *input,
+                                   Lode__V1__Payouts_Closure closure,
+                                   void *closure_data);
+void lode__v1__ledger__get_finders(ProtobufCService *service,
+                                   const Lode__V1__GetFindersRequest *input,
+                                   Lode__V1__Finders_Closure closure,
+                                   void *closure_data);
+void lode__v1__ledger__get_entries(ProtobufCService *service,
+                                   const Lode__V1__GetEntriesRequest *input,
+                                   Lode__V1__Entries_Closure closure,
+                                   void *closure_data);
 
 /* --- descriptors --- */
 
