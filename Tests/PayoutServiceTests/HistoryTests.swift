@@ -171,7 +171,7 @@ import Testing
         let all = try await payouts(GetPayoutsRequest(count: 100))
         #expect(all.count == 3)
         #expect(all.map(\.number) == all.map(\.number).sorted(by: >))
-        #expect(all.allSatisfy { $0.outputs == 2 && $0.amount > 900_000 })
+        #expect(all.allSatisfy { $0.outputs >= 2 && $0.amount > 100_000 })
         #expect(try await payouts(GetPayoutsRequest(before: all[0].number, count: 1)) == [all[1]])
         let mine = try await payouts(GetPayoutsRequest(address: Example.addresses[3], count: 100))
         #expect(mine.map(\.number) == [all[0].number])

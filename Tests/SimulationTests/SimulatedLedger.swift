@@ -44,6 +44,14 @@ struct SimulatedLedger: LedgerHandler {
     func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement { throw .unasked }
     func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress { throw .unasked }
     func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof { throw .unasked }
+    func recordNode(_ request: NodeState) async throws(RPCError) -> Empty { throw .unasked }
+    func getFigures(_ request: GetFiguresRequest) async throws(RPCError) -> PoolFigures { throw .unasked }
+    func getAccount(_ request: GetAccountRequest) async throws(RPCError) -> AccountFigures { throw .unasked }
+    func getSamples(_ request: GetSamplesRequest) async throws(RPCError) -> Samples { throw .unasked }
+    func getWork(_ request: GetWorkRequest) async throws(RPCError) -> WorkByAccount { throw .unasked }
+    func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts { throw .unasked }
+    func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders { throw .unasked }
+    func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries { throw .unasked }
 }
 
 extension RPCError {
