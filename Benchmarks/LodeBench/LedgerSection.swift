@@ -16,7 +16,7 @@ import System
 /// Shares recorded durably: the ledger's own calls on a private PostgreSQL, every one answered after its commit.
 struct LedgerSection: BenchSection {
     let name = "ledger"
-    let about = "shares recorded durably per second, and what one costs the ledger and PostgreSQL"
+    let about = "shares recorded durably, what one costs in time and on disk, and splits over 100 million of them"
 
     private static let duration = Duration.seconds(3)
     private static let clientCount = 1_000
@@ -77,7 +77,29 @@ struct LedgerSection: BenchSection {
         }
         running.cancel()
         _ = await running.result
+        results["disk"] = try await Self.disk(observer)
+        for count in [1_000, 10_000, 100_000] {
+            let load = SplitLoad(connection: observer, service: service, accountCount: count)
+            results["split_over_\(count)_accounts"] = try await load.measure()
+        }
         return .object(results)
+    }
+
+    /// What shares take on disk with their keys, in bytes for a million.
+    private static func disk(_ connection: PostgresConnection) async throws -> JSON {
+        let row = try await connection.execute(
+            """
+            SELECT (sum(pg_table_size(inhrelid)) * 1000000 / count)::bigint,
+                (sum(pg_indexes_size(inhrelid)) * 1000000 / count)::bigint, count
+            FROM pg_inherits, (SELECT greatest(count(*), 1) AS count FROM shares) AS counted
+            WHERE inhparent = 'shares'::regclass GROUP BY count
+            """
+        )[0]
+        return [
+            "table_bytes_per_million_shares": JSON(try row.integer(0, as: UInt64.self)),
+            "index_bytes_per_million_shares": JSON(try row.integer(1, as: UInt64.self)),
+            "shares": JSON(try row.integer(2, as: UInt64.self)),
+        ]
     }
 
     /// - Returns: How long each request took.
