@@ -146,10 +146,11 @@ struct SimulatedPayoutStore: PayoutStore {
             let payout = books.payouts[Int(row.id) - 1]
             guard [.reserved, .conflicted].contains(payout.state) else { return }
             books.payouts[Int(row.id) - 1].state = .cancelled
-            try books.post(
-                transfers(.payoutCancel, of: payout.outputs, row.id, from: .reserved, to: .confirmed),
-                mutation: world.mutation
-            )
+            let returned = transfers(.payoutCancel, of: payout.outputs, row.id, from: .reserved, to: .confirmed)
+            try books.post(returned, mutation: world.mutation)
+            let debts = returned.compactMap(\.credit.owner).map { ($0, books.balance(.miner($0, .debt))) }
+            let recovery = DebtRecovery.transfers(after: returned, debts: Dictionary(uniqueKeysWithValues: debts))
+            try books.post(recovery, mutation: world.mutation)
         }
     }
 

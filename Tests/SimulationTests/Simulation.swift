@@ -151,7 +151,7 @@ final class Simulation {
         case 94..<96: disturbWallet()
         case 96: database.breakPayer()
         case 97: network.evict()
-        case 98: await kill()
+        case 98: chance.happens(oneIn: 2) ? await kill() : await operate()
         case _: await shares.goOn()
         }
     }
@@ -263,6 +263,33 @@ final class Simulation {
             ? watchers[world.chance.number(0...1)].life : payers[world.chance.number(0...1)]
         world.note("\(life.name) is killed")
         life.end()
+    }
+
+    /// A person has a payout tried again, or gives it up.
+    private func operate() async {
+        guard let payout = world.chance.pick(database.books.payouts.filter { !$0.state.isFinal }) else { return }
+        let life = Life("operator")
+        let operations = PayoutOperations(
+            stores: SimulatedPayouts(
+                world: world,
+                life: life,
+                database: database,
+                depthRequired: settings.payoutDepth
+            ),
+            wallet: SimulatedWallet(world: world, life: life, purse: purse),
+            settings: settings,
+            surroundings: world.surroundings
+        )
+        do {
+            if payout.state == .stuck {
+                try await operations.retry(payout.id)
+            } else {
+                try await operations.cancel(payout.id)
+            }
+            world.note("the operator changes payout \(payout.id), which was \(payout.state)")
+        } catch {
+            world.note("the operator may not change payout \(payout.id): \(error)")
+        }
     }
 
     private func disturbWallet() {
