@@ -8,7 +8,7 @@ import Testing
 
 /// One whole life of a block's money: found, stored, submitted, credited, matured, paid, buried, settled.
 ///
-/// A fault may be set for the block's part, and another one for the payout's.
+/// Faults may be set for the block's part, and others for the payout's.
 struct CrashLife {
     let pool: FaultyPool
     let walk: ChainWalk
@@ -24,21 +24,23 @@ struct CrashLife {
         let payoutSteps: [String]
     }
 
-    func run(_ blockFault: FaultDirector.Trap?, _ payoutFault: FaultDirector.Trap?) async throws -> Outcome {
+    func run(_ blockFaults: [FaultDirector.Trap], _ payoutFaults: [FaultDirector.Trap]) async throws -> Outcome {
         pool.director.block([FaultDirector.planning])
         let miner = try await miner()
         pool.director.forget()
-        pool.director.arm(blockFault)
+        pool.director.arm(blockFaults)
         let block = try await find(miner)
         try await bury(block, [.immature, .confirmed])
         let isBlockFaultDone = !pool.director.isArmed
         let blockSteps = pool.director.seen
-        pool.director.arm(payoutFault)
+        pool.director.arm(payoutFaults)
         pool.director.block([])
         try await pay(await miner.address)
         let isPayoutFaultDone = !pool.director.isArmed
-        pool.director.arm(nil)
-        try await pool.mend()
+        pool.director.arm([])
+        try await pool.wait(for: "both nodes") {
+            try await pool.node.main.bestBlockHash() == pool.node.peer.bestBlockHash()
+        }
         return Outcome(
             findings: try await findings(block, await miner.address),
             isBlockFaultDone: isBlockFaultDone,
@@ -52,6 +54,7 @@ struct CrashLife {
     func miner() async throws -> BinsClient {
         let client = BinsClient(url: pool.url, payee: .publicKey(Self.publicKey()))
         try await pool.wait(for: "the pool") { try await client.join(worker: "rig1").status == 201 }
+        try await pool.watchCandidates()
         try await pool.wait(for: "a job on the tip") {
             let tip = try await pool.node.main.bestBlockHash()
             return try await client.job().previousBlockHash == tip
@@ -101,23 +104,44 @@ struct CrashLife {
     func bury(_ block: Hash256, _ stages: [Stage]) async throws {
         for stage in stages {
             try await pool.wait(for: "depth \(stage.depth)") {
-                let depth = try await pool.node.rpc("getblock", .string(block.displayHex))["confirmations"]?.int64 ?? 0
-                let missing = Int(stage.depth) - Int(depth)
+                let missing = Int(stage.depth) - Int(try await depth(of: block))
                 if missing > 0 { try await pool.node.generate(min(missing, 50)) }
                 return missing <= 0
             }
             try await pool.wait(for: stage.rawValue) { try await self.stage(block) == stage.rawValue }
+            // One more is news of no money.
+            try await pool.wait(for: "more than \(stage.depth)") {
+                if try await depth(of: block) == Int64(stage.depth) { try await pool.node.generate(1) }
+                return try await confirmations(block) > Int64(stage.depth)
+            }
         }
     }
 
-    /// Lets the pool pay, and buries what it sent.
+    /// As the node has it.
+    private func depth(of block: Hash256) async throws -> Int64 {
+        try await pool.node.rpc("getblock", .string(block.displayHex))["confirmations"]?.int64 ?? 0
+    }
+
+    /// As the ledger has it.
+    private func confirmations(_ block: Hash256) async throws -> Int64 {
+        let rows = try await pool.database.execute(
+            "SELECT confirmations FROM blocks WHERE hash = $1",
+            [.bytes(block.bytes)]
+        )
+        return try rows.first?.integer(0) ?? 0
+    }
+
+    /// Lets the pool pay, and buries what it sent once the pool has looked at it unburied.
     private func pay(_ address: String) async throws {
+        var sentAt: Int?
         try await pool.wait(for: "the payout's end") {
             let open: Int = try await pool.database.execute(
                 "SELECT count(*) FROM payouts WHERE state NOT IN ('confirmed', 'cancelled')"
             )[0].integer(0)
             let mempool = try await pool.node.rpc("getrawmempool").array ?? []
-            if !mempool.isEmpty { try await pool.node.generate(1) }
+            if mempool.isEmpty { sentAt = nil }
+            if !mempool.isEmpty, sentAt == nil { sentAt = pool.director.payoutRunCount }
+            if let sentAt, pool.director.payoutRunCount >= sentAt + 2 { try await pool.node.generate(1) }
             let paid = try await pool.balance(of: address, "paid")
             return open == 0 && paid > 0
         }

@@ -22,7 +22,9 @@ final class FaultDirector: Checkpoint {
         /// The step that each connection is in the middle of.
         var current: [String: String] = [:]
         var seen: [String] = []
-        var trap: Trap?
+        var payoutRunCount = 0
+        /// Each waits for the one before it.
+        var traps: [Trap] = []
         var blocked: Set<String> = []
     }
 
@@ -31,18 +33,25 @@ final class FaultDirector: Checkpoint {
     /// The first step of new payouts.
     static let planning = "INSERT meta payouts_planned_ms"
 
+    /// The step that touches nobody but the disk.
+    static let storing = "candidate on disk"
+
     /// Every step that was seen since the last `forget`, in the order of its first time.
     var seen: [String] { state.withLock(\.seen) }
+
+    /// How often the pool has begun to go through its payouts.
+    var payoutRunCount: Int { state.withLock(\.payoutRunCount) }
 
     func forget() {
         state.withLock { $0.seen = [] }
     }
 
-    /// Whether the trap is still waiting for its step.
-    var isArmed: Bool { state.withLock { $0.trap != nil } }
+    /// Whether a trap is still waiting for its step.
+    var isArmed: Bool { state.withLock { !$0.traps.isEmpty } }
 
-    func arm(_ trap: Trap?) {
-        state.withLock { $0.trap = trap }
+    /// Sets traps, one to be sprung after the other.
+    func arm(_ traps: [Trap]) {
+        state.withLock { $0.traps = traps }
     }
 
     /// These steps do not reach the neighbour from now on: they are cut off.
@@ -52,6 +61,7 @@ final class FaultDirector: Checkpoint {
 
     func before(_ call: ProxiedCall) async -> Passage {
         let (isCut, trap) = state.withLock { state -> (Bool, Trap?) in
+            if call.text.contains("pg_try_advisory_lock") { state.payoutRunCount += 1 }
             let step = state.names.step(of: call)
             state.current[call.line] = step
             guard let step else { return (false, nil) }
@@ -61,6 +71,15 @@ final class FaultDirector: Checkpoint {
         }
         if isCut { return .cut }
         return await trap?.act() ?? .pass
+    }
+
+    /// A candidate's file begins to be, or has got its name, which is when it is whole.
+    func candidate(_ moment: Moment) async {
+        let trap = state.withLock { state in
+            if !state.seen.contains(Self.storing) { state.seen.append(Self.storing) }
+            return state.spring(Self.storing, moment)
+        }
+        _ = await trap?.act()
     }
 
     func after(_ call: ProxiedCall) async -> Passage {
@@ -74,9 +93,8 @@ final class FaultDirector: Checkpoint {
 extension FaultDirector.State {
     /// The trap, if it is for this moment; it is used up then.
     fileprivate mutating func spring(_ step: String, _ moment: FaultDirector.Moment) -> FaultDirector.Trap? {
-        guard let trap, trap.step == step, trap.moment == moment else { return nil }
-        self.trap = nil
-        return trap
+        guard let trap = traps.first, trap.step == step, trap.moment == moment else { return nil }
+        return traps.removeFirst()
     }
 }
 

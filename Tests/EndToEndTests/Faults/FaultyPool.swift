@@ -18,6 +18,9 @@ actor FaultyPool {
     private let proxies: (node: NodeProxy, postgres: PostgresProxy)
     private var lode: TestProcess?
     private var isPostgresUp = true
+    private var candidates: FolderWatch?
+    /// What the watch has seen, told one after the other.
+    private var telling: Task<Void, Never>?
 
     /// What differs from the standards: a pool that is quick, and pays all there is.
     private static let settings = """
@@ -90,6 +93,7 @@ actor FaultyPool {
     }
 
     func stop() async {
+        telling?.cancel()
         await lode?.stop()
         await node.stop()
     }
@@ -131,11 +135,28 @@ actor FaultyPool {
         }
     }
 
+    /// Makes the storing of candidates a step like those that the proxies see.
+    func watchCandidates() throws {
+        guard candidates == nil else { return }
+        let (moments, continuation) = AsyncStream.makeStream(of: FaultDirector.Moment.self)
+        candidates = try FolderWatch(folder.path + "/data/chain") { name, change in
+            switch change {
+            case .created: continuation.yield(.before)
+            case .renamed where name.hasSuffix(".block"): continuation.yield(.after)
+            case .renamed, .removed: break
+            }
+        }
+        telling = Task { [director] in
+            for await moment in moments { await director.candidate(moment) }
+        }
+    }
+
     /// Mends until `condition` holds; whatever fails meanwhile is tried again.
     func wait(for what: String, until condition: () async throws -> Bool) async throws {
         do {
             try await Patience.wait(for: what, atMost: .seconds(120)) {
-                try await mend()
+                // The next fault may strike while it is being mended.
+                guard (try? await mend()) != nil else { return false }
                 return (try? await condition()) ?? false
             }
         } catch {

@@ -118,7 +118,7 @@ final class PayerPair: Sendable {
                 await freezer.freeze(index)
                 return .pass
             }
-            replica.director.arm(trap)
+            replica.director.arm([trap])
         }
         return freezer
     }

@@ -9,12 +9,15 @@ struct StepNames {
     /// Calls of a node that change nothing, and that no payout hangs on.
     private static let questions: Set<String> = [
         "getbestblockhash", "getblockchaininfo", "getblockhash", "getblockheader", "getblocktemplate", "listwallets",
-        "getaddressinfo", "getaddressesbylabel", "getnetworkinfo",
+        "getaddressinfo", "getaddressesbylabel", "getnetworkinfo", "getbalances",
     ]
     /// Tables that hold neither blocks nor money.
     private static let otherTables: Set<String> = [
-        "shares", "clients", "workers", "accounts", "work_minutes", "work_slices", "worker_counters", "schema_versions",
+        "shares", "clients", "workers", "accounts", "account_settings", "work_minutes", "work_slices", "work_spans",
+        "worker_counters", "operator_log", "schema_versions",
     ]
+
+    private static let moving = "INSERT transfers "
 
     /// What each session's open transaction has done so far.
     private var transactions: [Int: [String]] = [:]
@@ -36,10 +39,15 @@ struct StepNames {
             transactions[call.connection] = nil
             return nil
         case "COMMIT":
-            return transactions.removeValue(forKey: call.connection)?.last.map { "COMMIT of \($0)" }
+            // To have planned nothing changes nothing but the time of the next plan.
+            let steps = transactions.removeValue(forKey: call.connection)?.filter { !$0.hasPrefix("INSERT meta") }
+            return (steps?.last { $0.hasPrefix(Self.moving) } ?? steps?.last).map { "COMMIT of \($0)" }
         case _:
-            let step = Self.write(call)
-            if let step { transactions[call.connection]?.append(step) }
+            guard var step = Self.write(call) else { return nil }
+            // The same statement is another step when money moves along with it.
+            let moved = transactions[call.connection]?.last { $0.hasPrefix(Self.moving) }
+            if let moved, !step.hasPrefix("INSERT") { step += " with \(moved.dropFirst(Self.moving.count))" }
+            transactions[call.connection]?.append(step)
             return step
         }
     }
