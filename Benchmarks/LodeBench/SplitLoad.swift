@@ -4,11 +4,12 @@ import MiningDomain
 import PayoutService
 import PostgresClient
 
-/// A window of a hundred million shares, as the ledger has it when they have been added up: made with `generate_series`, because
-/// recording so many takes hours. Sums are as single shares would give them; at both ends there are 20,000 real ones.
+/// A window of a hundred million shares, as the ledger has it when they have been added up.
 ///
-/// From the oldest: a million in slices of 20,000, nine of a million, eight of ten millions, nine of a million, and again a
-/// million in slices of 20,000. The window begins in the middle of a slice and ends with shares that are not added up.
+/// Made with `generate_series`, because recording so many takes hours. Sums are as single shares would give them; at both
+/// ends there are 20,000 real ones. From the oldest: a million in slices of 20,000, nine of a million, eight of ten
+/// millions, nine of a million, and again a million in slices of 20,000. The window begins in the middle of a slice and
+/// ends with shares that are not added up.
 struct SplitLoad {
     private static let sliceCount: Int64 = 20_000
     private static let shareCount: Int64 = 100_000_000
