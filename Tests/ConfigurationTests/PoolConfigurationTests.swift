@@ -148,6 +148,22 @@ import Testing
             "chain:\n  mature_confirmations: 99\n",
             "lode.yaml:2: chain.mature_confirmations is below the chain's own maturity of 100."
         ),
+        (
+            "gateway:\n  listen: 127.0.0.1:3333\nstratum:\n  listen: 127.0.0.1:3333\n",
+            "lode.yaml:4: stratum.listen is 127.0.0.1:3333, and so is gateway.listen."
+        ),
+        (
+            "stratum:\n  tls_listen: 127.0.0.1:3333\n  listen: 127.0.0.1:3333\n",
+            "lode.yaml:2: stratum.tls_listen is 127.0.0.1:3333, and so is stratum.listen."
+        ),
+        (
+            "gateway:\n  listen: 127.0.0.1:3334\nstratum:\n  tls_listen: 127.0.0.1:3334\n",
+            "lode.yaml:4: stratum.tls_listen is 127.0.0.1:3334, and so is gateway.listen."
+        ),
+        (
+            "stratum:\n  minimum_difficulty: 10\n  start_difficulty: 7\n",
+            "lode.yaml:2: stratum.minimum_difficulty (10) is above stratum.start_difficulty (7)."
+        ),
     ])
     func aMistakeIsOneSentenceThatNamesItsPlace(_ text: String, _ sentence: String) {
         let error = #expect(throws: ConfigurationError.self) { try configuration(text) }

@@ -46,10 +46,23 @@ import Testing
         arguments: [ShareStatus.lowDifficulty, .duplicate, .outsideBin, .timeOutOfRange, .hashMismatch]
     )
     func everyInvalidVerdictCounts(status: ShareStatus) async throws {
-        try await StratumFixture.run { pool in
+        let clock = ManualClock()
+        try await StratumFixture.run(clock: clock) { pool in
             let (miner, job) = try await pool.member()
+            clock.advance(by: .seconds(61))
             try await Self.send(0, 50, status, miner, job, pool)
             #expect(pool.gateway.bans.all.count == 1)
+        }
+    }
+
+    @Test func whoHasJustConnectedMaySendAgainWhatIsThereAlready() async throws {
+        let clock = ManualClock()
+        try await StratumFixture.run(clock: clock) { pool in
+            let (miner, job) = try await pool.member()
+            clock.advance(by: .seconds(60))
+            try await Self.send(0, 100, .duplicate, miner, job, pool)
+            #expect(pool.gateway.bans.all.isEmpty)
+            #expect(try await miner.call("mining.ping")["result"] == "pong")
         }
     }
 

@@ -9,6 +9,7 @@ enum CrossChecks {
         try checkConfirmations(configuration)
         try checkReplicas(configuration)
         try checkStratum(configuration)
+        try checkDoors(configuration)
     }
 
     private static func checkNodes(_ configuration: PoolConfiguration) throws(ConfigurationError) {
@@ -42,12 +43,29 @@ enum CrossChecks {
     private static func checkStratum(_ configuration: PoolConfiguration) throws(ConfigurationError) {
         let bounds = [Keys.Stratum.minimumDifficulty, Keys.Stratum.startDifficulty, Keys.Stratum.maximumDifficulty]
         for (smaller, larger) in zip(bounds, bounds.dropFirst()) where configuration[smaller] > configuration[larger] {
-            throw configuration.error(at: smaller, "is above \(larger.name)")
+            throw configuration.error(
+                at: smaller,
+                "(\(configuration[smaller])) is above \(larger.name) (\(configuration[larger]))"
+            )
         }
         let (certificate, key) = (Keys.Stratum.certificate, Keys.Stratum.certificateKey)
         guard configuration[certificate].isEmpty == configuration[key].isEmpty else {
             let missing = configuration[key].isEmpty ? key : certificate
             throw configuration.error(at: missing, "is empty: a certificate and its key belong together")
+        }
+    }
+
+    /// The doors of a gateway: each needs a port of its own.
+    private static func checkDoors(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        let http = configuration[Keys.Gateway.listen]
+        let (plain, encrypted) = (configuration[Keys.Stratum.listen], configuration[Keys.Stratum.listenTLS])
+        if let plain, plain.port != 0, plain == http {
+            throw configuration.error(at: Keys.Stratum.listen, "is \(plain), and so is \(Keys.Gateway.listen.name)")
+        }
+        guard let encrypted, encrypted.port != 0 else { return }
+        for (other, name) in [(http, Keys.Gateway.listen.name), (plain ?? http, Keys.Stratum.listen.name)]
+        where encrypted == other {
+            throw configuration.error(at: Keys.Stratum.listenTLS, "is \(encrypted), and so is \(name)")
         }
     }
 

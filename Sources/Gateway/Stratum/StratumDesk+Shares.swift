@@ -147,6 +147,8 @@ extension StratumDesk {
         if verdict == .accepted {
             take(session.vardiff.share(foundAt: asker.difficulty, nowMs: nowMs, office.vardiff), session)
         }
+        // Whoever connects again sends what got no answer again, as it is asked to.
+        guard verdict != .duplicate || nowMs - session.openedAtMs > StratumSession.resendGraceMs else { return }
         session.address.window.record(verdict, nowMs: nowMs, tipAgeMs: tipAgeMs)
         session.address.countedAtMs = nowMs
         if verdict != .accepted { banIfBad(session.address) }

@@ -123,7 +123,7 @@ final class StratumDesk: LoopHandler {
         let request = StratumRequest(parsing: line)
         switch request.call {
         case .submit(let share): submit(share, request.id, session, line)
-        case .refusedSubmit(let error): refuse(error, request.id, session)
+        case .refusedSubmit(let error): refuse(session.lease == nil ? .notSubscribed : error, request.id, session)
         case .subscribe(let call): subscribe(call, request.id, session)
         case .authorize(let call): authorize(call, request.id, session)
         case .configure(let call): configure(call, request.id, session)

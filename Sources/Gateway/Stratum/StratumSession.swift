@@ -10,6 +10,8 @@ final class StratumSession {
     static let workerCountMax = 64
     /// Lines that are no requests, after which the connection is closed.
     static let malformedLineCountMax = 5
+    /// How long after connecting a duplicate is a share that was sent again for want of an answer, in milliseconds.
+    static let resendGraceMs: UInt64 = 60_000
 
     let link: Link<StratumSession>
     let address: AddressRecord
