@@ -40,7 +40,8 @@ final class JudgeLanes: Sendable {
         self.clock = clock
     }
 
-    /// - Parameter executor: Where the call goes on whenever it has waited: the loop's thread.
+    /// Begins a call, which goes on at `executor`, the loop's thread, whenever it has waited.
+    ///
     /// - Returns: `false` when all lanes are busy: `settle` will tell when one is free again.
     func send(_ cargo: Cargo, on executor: (any TaskExecutor)?) -> Bool {
         let settle: Settle? = state.withLock { state in

@@ -20,7 +20,8 @@ struct AdminCall {
     /// A payout with all that belongs to it is smaller.
     private static let answerByteCountMax = 16 << 20
 
-    /// - Parameter changes: Whether it says who wants it, as whatever changes something must.
+    /// Asks the service; with `changes` it says who wants it, as whatever changes something must.
+    ///
     /// - Returns: The answer, when it is 200.
     /// - Throws: `ConfigurationError` with the service's own words for anything else.
     func ask(

@@ -1,7 +1,9 @@
 internal import PostgresClient
 internal import ServiceRuntime
 
-/// The audit log: what operators did about the money, and what they were refused. Append-only.
+/// The audit log: what operators did about the money, and what they were refused.
+///
+/// Append-only.
 struct OperatorLog: Sendable {
     /// Entries in one list.
     static let listCountMax = 200
@@ -42,9 +44,7 @@ struct OperatorLog: Sendable {
         }
     }
 
-    /// Newest first, at most `count` of those before number `before`.
-    ///
-    /// - Parameter object: Only what was about it; `nil` for everything.
+    /// Newest first, at most `count` of those before number `before`; with `object` only what was about it.
     func list(about object: String? = nil, before: Int64 = .max, count: Int) async throws(PostgresError) -> [Kept] {
         let count = Int64(max(0, min(count, Self.listCountMax)))
         return try await pool.execute(

@@ -13,12 +13,9 @@ struct PayoutReader: Sendable {
     let pool: ConnectionPool
     let log: OperatorLog
 
-    /// Newest first.
+    /// Newest first, with a smaller number than `before`; with `state` only those in it.
     ///
-    /// - Parameters:
-    ///   - state: Only those in it; `nil` for all.
-    ///   - before: Only those with a smaller number.
-    /// - Returns: At most `count` of them, and the number to go on before; `nil` when that was all.
+    /// At most `count` of them come, and the number to go on before, or `nil` when that was all.
     func list(
         _ state: PayoutAttempt.State?,
         before: Int64 = .max,
