@@ -205,11 +205,20 @@ private struct NoWallet: PayoutWallet, FundedWallet {
     func holdings() async throws(NodeError) -> Amount { throw .unreachable("no wallet") }
     func owns(_ address: Address) async throws(NodeError) -> Bool { throw .unreachable("there is none") }
     func rewardAddress() async throws(NodeError) -> Address { throw .unreachable("no wallet") }
-    func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
-        throw .unreachable("no wallet")
-    }
-    func discard(_ payout: BuiltPayout) async throws(NodeError) {}
-    func unlockAll() async throws(NodeError) {}
+    func conditions() async throws(NodeError) -> ChainConditions { throw .unreachable("no wallet") }
+    func coins(depth: UInt32) async throws(NodeError) -> [PayoutCoin] { throw .unreachable("no wallet") }
+    func isPayable(_ address: Address) async throws(NodeError) -> Bool { throw .unreachable("no wallet") }
+    func changeAddress() async throws(NodeError) -> Address { throw .unreachable("no wallet") }
+    func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction { throw .unreachable("no wallet") }
+    func lock(_ coins: [CoinReference]) async throws(NodeError) {}
+    func unlock(_ coins: [CoinReference]) async throws(NodeError) {}
+    func lockedCoins() async throws(NodeError) -> [CoinReference] { [] }
+    func spenders(
+        of coins: [CoinReference],
+        against transactions: [Hash256],
+        since height: UInt32
+    ) async throws(NodeError) -> [CoinSpender] { [] }
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? { throw .unreachable("no wallet") }
     func send(_ transaction: [UInt8]) async throws(NodeError) { throw .unreachable("no wallet") }
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate { .missing }
 }

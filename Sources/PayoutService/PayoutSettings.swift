@@ -30,10 +30,21 @@ package struct PayoutSettings: Sendable {
     package var outputCountMax = Self.payoutOutputCountMax
     /// Days for which every share is kept, 2 to 3,650: by then it must have come here from any spool.
     package var auditDays = Self.auditDaysStandard
+    /// What payouts may cost, and when they are offered more.
+    package var feePolicy = FeePolicy()
+    /// Who bears the network's fee.
+    package var feePayer = FeePayer.pool
     /// Sessions with the database for calls other than recording shares.
     package let connectionCount: Int
 
     package static let auditDaysStandard = 30
+
+    package enum FeePayer: String, CaseIterable, Hashable, Sendable {
+        case pool
+        /// Those whom a payout pays, each in proportion.
+        case miners
+    }
+
     /// The most outputs of one payout transaction: a size that every node relays.
     package static let payoutOutputCountMax = 100
     /// Outputs of less may be refused as dust by nodes (Litecoin Core 0.21: 5,460 base units for the largest kind).
@@ -69,5 +80,17 @@ package struct PayoutSettings: Sendable {
         self.payoutDepth = payoutDepth
         self.rewardAddress = rewardAddress
         self.connectionCount = connectionCount
+    }
+}
+
+extension PayoutSettings {
+    /// What an account must have for its output not to be dust; `nil` for what is no address.
+    func amountMin(of account: AccountName) -> Amount? {
+        guard let address = Address(account.description, on: network) else { return nil }
+        let dustLimit = TransactionSize.dustLimit(of: address.scriptPublicKey, rate: network.dustRate)
+        return switch feePayer {
+        case .pool: dustLimit
+        case .miners: FeeShare.amountMin(dustLimit: dustLimit)
+        }
     }
 }

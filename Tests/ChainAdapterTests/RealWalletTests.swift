@@ -26,11 +26,14 @@ import Testing
         #expect(balance.immature == Amount(units: 100 * 50 * 100_000_000))
 
         let amounts = [(one, Amount(units: 150_000_000)), (two, Amount(units: 123_456_789))]
-        let bare = try await wallet.createTransaction(paying: amounts.map { (address: $0.0, amount: $0.1) })
-        let funded = try await wallet.fund(bare)
-        #expect(funded.fee > .zero)
-        #expect(funded.changePosition != nil)
-        let signed = try await wallet.sign(funded.bytes)
+        let coins = try await wallet.coins(depth: 6)
+        #expect(coins.map(\.amount) == [Amount(units: 50 * 100_000_000)])
+        let change = (address: try await wallet.newAddress(), amount: Amount(units: 4_726_533_211))
+        let bare = try await wallet.createTransaction(
+            spending: coins.map(\.reference),
+            paying: amounts.map { (address: $0.0, amount: $0.1) } + [change]
+        )
+        let signed = try await wallet.sign(bare)
         #expect(signed.inputs.count == 1)
         for (address, amount) in amounts {
             #expect(signed.outputs.contains { $0.amount == amount && $0.scriptPublicKey == address.scriptPublicKey })
@@ -41,7 +44,7 @@ import Testing
         try await wallet.send(signed.bytes)
         let waiting = try #require(try await wallet.transaction(signed.identifier))
         #expect(waiting.confirmations == 0)
-        #expect(waiting.fee == funded.fee)
+        #expect(waiting.fee == Amount(units: 10_000))
         #expect(waiting.bytes == signed.bytes)
 
         let block = try await regtest.generate(1)
@@ -54,19 +57,56 @@ import Testing
     }
 
     @Test(arguments: RegtestChain.installed)
-    func moreThanThereIsIsRefusedAndCoinsStayLockedUntilFreed(chain: RegtestChain) async throws {
+    func moreThanThereIsIsRefusedAndLockedCoinsAreNotListed(chain: RegtestChain) async throws {
         let regtest = try await RegtestNode.start(chain, blocks: 101)
         let wallet = Self.wallet(regtest)
         let address = try await wallet.newAddress()
-        let tooMuch = try await wallet.createTransaction(paying: [(address, Amount(units: 51 * 100_000_000))])
-        await #expect(throws: NodeError.refused(code: -4, message: "Insufficient funds")) {
-            try await wallet.fund(tooMuch)
+        let coin = try #require(try await wallet.coins(depth: 1).first)
+        let tooMuch = try await wallet.createTransaction(
+            spending: [coin.reference],
+            paying: [(address, Amount(units: 51 * 100_000_000))]
+        )
+        let signed = try await wallet.sign(tooMuch)
+        await #expect(throws: NodeError.self) { try await wallet.send(signed.bytes) }
+        try await wallet.lock([coin.reference])
+        #expect(try await wallet.coins(depth: 1).isEmpty)
+        #expect(try await wallet.lockedCoins() == [coin.reference])
+        try await wallet.unlock([coin.reference])
+        #expect(try await wallet.coins(depth: 1).map(\.reference) == [coin.reference])
+        #expect(try await wallet.coins(depth: 102).isEmpty)
+        #expect(try await wallet.lockedCoins().isEmpty)
+    }
+
+    @Test(arguments: RegtestChain.installed)
+    func aReplacementLeavesTheFirstBehindAndBothAreFound(chain: RegtestChain) async throws {
+        // Litecoin's nodes take no replacements unless they are told to.
+        let arguments = chain.networkName == RegtestChain.litecoin.networkName ? ["-mempoolreplacement=1"] : []
+        let regtest = try await RegtestNode.start(chain, blocks: 101, extraArguments: arguments)
+        let wallet = Self.wallet(regtest)
+        let address = try await wallet.newAddress()
+        #expect(try await wallet.isPayable(address))
+        let fees = try await wallet.fees(target: 6)
+        #expect(fees.minimum > 0)
+        let coin = try #require(try await wallet.coins(depth: 1).first)
+        var versions: [SignedTransaction] = []
+        for fee in [UInt64(10_000), 50_000] {
+            let amount = Amount(units: coin.amount.units - fee)
+            let bare = try await wallet.createTransaction(spending: [coin.reference], paying: [(address, amount)])
+            versions.append(try await wallet.sign(bare))
+            #expect(try await wallet.refusal(of: versions[versions.count - 1].bytes) == nil)
+            try await wallet.send(versions[versions.count - 1].bytes)
         }
-        let bare = try await wallet.createTransaction(paying: [(address, Amount(units: 100_000_000))])
-        let signed = try await wallet.sign(try await wallet.fund(bare).bytes)
-        await #expect(throws: NodeError.self) { try await wallet.fund(bare) }  // the only coin is taken
-        try await wallet.unlock(signed.inputs)
-        #expect(try await wallet.fund(bare).fee > .zero)
+        let identifiers = versions.map(\.identifier)
+        #expect(try await wallet.knownTransaction(identifiers[0]) == nil)
+        #expect(try await wallet.knownTransaction(identifiers[1])?.confirmations == 0)
+        try await regtest.generate(2)
+        let height = try await wallet.height()
+        let spenders = try await wallet.spenders(of: [coin.reference], against: [identifiers[0]], since: height - 2)
+        #expect(Set(spenders.map(\.transaction)) == Set(identifiers))
+        #expect(spenders.first { $0.transaction == identifiers[1] }?.confirmations == 2)
+        #expect(spenders.first { $0.transaction == identifiers[0] }?.confirmations == -2)
+        let other = CoinReference(transaction: .zero, output: 0)
+        #expect(try await wallet.spenders(of: [other], against: [], since: height - 2).isEmpty)
     }
 
     @Test func walletsAreLoadedAfterARestartAndMissingOnesNamed() async throws {

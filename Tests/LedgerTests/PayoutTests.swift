@@ -39,7 +39,7 @@ import Testing
         for _ in 1..<PayoutAttempt.refusalCountMax { #expect(attempt.handle(.refused) == []) }
         #expect(attempt.handle(.refused) == [.alert])
         #expect(attempt.state == .stuck)
-        #expect(attempt.handle(.missing) == [])
+        #expect(attempt.handle(.missing) == [.broadcast])
         #expect(attempt.handle(.accepted) == [])
         #expect(attempt.handle(.buried(depth: 5)) == [])
         #expect(attempt.handle(.buried(depth: 6)) == [.settle])

@@ -115,7 +115,7 @@ import Testing
 
     @Test func whatAnOrphanTakesBackWhileReservedIsOwed() async throws {
         let fixture = try await LedgerFixture()
-        fixture.wallet.fail(.buildFails)
+        fixture.wallet.fail(.signFails)
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
         try await fixture.pay()
         #expect(try await fixture.sums()[.reserved] == 990_000)

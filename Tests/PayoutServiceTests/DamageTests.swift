@@ -372,7 +372,7 @@ import Testing
             try await fixture.earn([(0, 1), (1, 1)], block: number, reward: 3_000_000)
             try await fixture.pay()
         }
-        fixture.wallet.fail(.buildFails)
+        fixture.wallet.fail(.signFails)
         try await fixture.earn([(0, 1), (1, 1)], block: 5, reward: 1_000_000)
         try await fixture.pay()
         try await fixture.operations.cancel(5)

@@ -24,6 +24,7 @@ final class LedgerFixture: Sendable {
     private let paying: any PayoutWallet
     let surroundings: Surroundings
     let settings: PayoutSettings
+    private let adjust: @Sendable (inout PayoutSettings) -> Void
     let calls: LedgerCalls
     let payouts: PayoutLoop
     let operations: PayoutOperations
@@ -39,7 +40,8 @@ final class LedgerFixture: Sendable {
         clock: ManualClock = ManualClock(),
         windowFactor: String = "1000000",
         scheme: RewardScheme.Name = .pplns,
-        rewardAddress: Address? = nil
+        rewardAddress: Address? = nil,
+        adjust: @escaping @Sendable (inout PayoutSettings) -> Void = { _ in }
     ) async throws {
         let text = if let conninfo { conninfo } else { try await PrivatePostgres.freshDatabase() }
         database = PostgresSettings(text)
@@ -63,7 +65,9 @@ final class LedgerFixture: Sendable {
             rewardAddress: rewardAddress
         )
         settings.scheme = scheme
+        adjust(&settings)
         self.settings = settings
+        self.adjust = adjust
         try await Schema.prepare(pool, network: Self.network.name)
         let paying = paying ?? wallet
         self.paying = paying
@@ -95,13 +99,17 @@ final class LedgerFixture: Sendable {
     }
 
     /// Another replica on the same database and wallet; or the same one after a crash.
-    func successor(scheme: RewardScheme.Name? = nil) async throws -> LedgerFixture {
+    func successor(
+        scheme: RewardScheme.Name? = nil,
+        paying other: (any PayoutWallet)? = nil
+    ) async throws -> LedgerFixture {
         try await LedgerFixture(
             database.conninfo,
             wallet: wallet,
-            paying: paying,
+            paying: other ?? paying,
             clock: clock,
-            scheme: scheme ?? settings.scheme
+            scheme: scheme ?? settings.scheme,
+            adjust: adjust
         )
     }
 
@@ -116,6 +124,12 @@ final class LedgerFixture: Sendable {
         let audit = try await LedgerAudit.run(pool)
         #expect(audit.findings.isEmpty, "\(when)", sourceLocation: sourceLocation)
         #expect(audit.imbalance == 0, "\(when)", sourceLocation: sourceLocation)
+    }
+
+    /// What a gauge shows, such as `lode_payouts_waiting{for="fee"}`; `nil` when there is none.
+    func gauge(_ name: String) -> Int64? {
+        surroundings.metrics.exposition.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+            .flatMap { Int64($0.dropFirst(name.count + 1)) }
     }
 
     func sums() async throws -> [Bucket: Int64] {

@@ -16,7 +16,7 @@ import Testing
 ///
 /// A failure names its seed.
 @Suite struct LedgerSimulationTests {
-    private static let stepCount = 80
+    private static let stepCount = 120
     private static let accountCount = 4
 
     @Test(arguments: UInt64(1)...6)
@@ -95,17 +95,19 @@ import Testing
     /// The network moves on, and something may be about to go wrong.
     private static func stir(_ wallet: ScriptedWallet, _ random: inout SeededGenerator) {
         let faults: [ScriptedWallet.Fault] = [
-            .buildFails, .buildsAnotherPayout, .buildsTooDear, .sendLosesAnswer, .sendNeverArrives, .sendRefused,
-            .fateUnknown,
+            .signFails, .signsAnotherPayout, .spendsOtherCoins, .signLosesAnswer, .locked, .coinsUnknown,
+            .sendLosesAnswer, .sendNeverArrives, .sendRefused, .fateUnknown,
         ]
         if Bool.random(using: &random) { wallet.fail(faults[.random(in: 0..<faults.count, using: &random)]) }
         let move = Int.random(in: 0..<4, using: &random)
+        let blockCount = UInt32.random(in: 0...3, using: &random)
         wallet.state.withLock { state in
+            state.height += blockCount
             for (key, fate) in state.fates {
                 switch (fate, move) {
                 case (.waiting, 0): state.fates[key] = .buried(depth: 3)
                 case (.waiting, 1): state.fates[key] = .missing
-                case (.missing, 1): state.fates[key] = .waiting
+                case (.missing, 1) where !state.hasRival(key): state.fates[key] = .waiting
                 case (.buried, 2): state.fates[key] = .buried(depth: 6)
                 case (.buried(depth: 3), 3): state.fates[key] = .waiting  // reorganised away
                 case _: break
@@ -114,14 +116,22 @@ import Testing
         }
     }
 
+    /// Versions of one payout's transaction are one: they spend the same coins.
+    private struct Spending: Hashable {
+        let coins: [PayoutCoin]
+        let outputs: [PayoutDraft.Output]
+    }
+
     /// Of each payout one transaction at most ever left, and the ledger calls paid only what is on chain.
     private static func expectNobodyPaidTwice(_ fixture: LedgerFixture, _ what: String) async throws {
-        let known = fixture.wallet.state.withLock { state in state.fates.keys.compactMap { state.paid[$0] } }
+        let known = fixture.wallet.state.withLock { state in
+            Set(state.fates.keys.compactMap { state.drafts[$0] }.map { Spending(coins: $0.coins, outputs: $0.outputs) })
+        }
         let payouts = try await fixture.pool.execute("SELECT count(*) FROM payouts WHERE transaction IS NOT NULL")
         #expect(known.count <= (try payouts[0].integer(0, as: Int.self)), "\(what)")
         for account in 0..<accountCount {
             let address = try #require(Address(Example.addresses[account], on: LedgerFixture.network))
-            let sent = known.joined().filter { $0.scriptPublicKey == address.scriptPublicKey }
+            let sent = known.flatMap(\.outputs).filter { $0.address == address }
                 .reduce(0) { $0 + $1.amount.units }
             let row = try await fixture.pool.execute(
                 """
@@ -141,7 +151,9 @@ import Testing
         fixture.wallet.state.withLock { $0.faults = [] }
         for _ in 0..<3 {
             fixture.wallet.state.withLock { state in
-                for (key, fate) in state.fates where fate == .missing { state.fates[key] = .waiting }
+                for (key, fate) in state.fates where fate == .missing && !state.hasRival(key) {
+                    state.fates[key] = .waiting
+                }
             }
             fixture.wallet.bury(depth: 6)
             fixture.clock.advance(by: .seconds(60))

@@ -40,7 +40,7 @@ import Testing
     /// A payout whose wallet had nothing to pay with.
     private func reserved() async throws {
         try await fixture.earn([(0, 3), (1, 1)], block: 1, reward: 1_000_000)
-        fixture.wallet.fail(.buildFails)
+        fixture.wallet.fail(.signFails)
         try await fixture.pay()
     }
 

@@ -11,7 +11,7 @@ import Testing
     @Test func whatWasNeverSignedIsCancelledAndPaidAnotherTime() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 3), (1, 1)], block: 1, reward: 1_000_000)
-        fixture.wallet.fail(.buildFails)
+        fixture.wallet.fail(.signFails)
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["reserved"])
         try await fixture.operations.cancel(1)
@@ -57,7 +57,7 @@ import Testing
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
         fixture.wallet.state.withLock { state in
-            #expect(state.builtCount == 1)
+            #expect(state.signedCount == 1)
             #expect(Set(state.sent).count == 1)
         }
         try await fixture.expectSoundBooks()

@@ -33,23 +33,24 @@ import Testing
         #expect(statement.payouts.map(\.txid) == [identifier.displayHex])
         for _ in 0..<3 { try await fixture.pay() }
         fixture.wallet.state.withLock { state in
-            #expect(state.builtCount == 1)
+            #expect(state.signedCount == 1)
             #expect(Set(state.sent).count == 1)
         }
         let sums = try await fixture.sums()
-        #expect(sums[.networkFee] == 1_000)
-        #expect(sums[.fee] == 9_000)
+        // 11 bytes around, 3 outputs and the change of 31 each, one input of 68: at one unit a byte.
+        #expect(sums[.networkFee] == 203)
+        #expect(sums[.fee] == 9_797)
         try await fixture.expectSoundBooks("settled")
     }
 
     /// Each fault with how many transactions are built and whether the payout is through after the next run.
     private static let faults: [(ScriptedWallet.Fault, built: Int)] = [
-        (.sendLosesAnswer, 1), (.sendNeverArrives, 1), (.sendRefused, 1), (.buildFails, 1),
-        (.buildsAnotherPayout, 2), (.buildsTooDear, 2),
+        (.sendLosesAnswer, 1), (.sendNeverArrives, 1), (.sendRefused, 1), (.signFails, 1), (.locked, 1),
+        (.coinsUnknown, 1), (.signLosesAnswer, 2), (.signsAnotherPayout, 2), (.spendsOtherCoins, 2),
     ]
 
     @Test func whateverGoesWrongTheSameBytesAreSentAgain() async throws {
-        for (fault, builtCount) in Self.faults {
+        for (fault, signedCount) in Self.faults {
             var fixture = try await LedgerFixture()
             try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
             fixture.wallet.fail(fault)
@@ -63,7 +64,7 @@ import Testing
             try await fixture.pay()
             #expect(try await fixture.statement(0).paid == 990_000, "\(fault)")
             fixture.wallet.state.withLock { state in
-                #expect(state.builtCount == builtCount, "\(fault)")
+                #expect(state.signedCount == signedCount, "\(fault)")
                 #expect(Set(state.sent).count == 1, "\(fault)")
                 #expect(state.fates.count == 1, "\(fault)")
             }
@@ -76,21 +77,20 @@ import Testing
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
         let killer = PostgresConnection(fixture.database)
         fixture.wallet.state.withLock { state in
-            state.onBuild = { _ = try? await killer.execute(Self.endOtherSessions) }
+            state.onSign = { _ = try? await killer.execute(Self.endOtherSessions) }
         }
         fixture.clock.advance(by: .seconds(60))
         await #expect(throws: StoreError.self) { try await fixture.payouts.runOnce() }
         fixture.wallet.state.withLock { state in
-            state.onBuild = nil
+            state.onSign = nil
             #expect(state.sent.isEmpty)
-            #expect(state.builtCount == 1)
+            #expect(state.signedCount == 1)
         }
         let successor = try await fixture.successor()
         #expect(try await successor.statement(0).payouts.map(\.state) == ["reserved"])
         try await successor.pay()
         #expect(try await successor.statement(0).payouts.map(\.state) == ["broadcast"])
         fixture.wallet.state.withLock { state in
-            #expect(state.unlockAllCount == 1)
             #expect(state.sent == [Array("transaction 2".utf8)])
         }
         try await successor.expectSoundBooks()
@@ -102,16 +102,17 @@ import Testing
         fixture.wallet.fail(.sendNeverArrives)
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["signed"])
-        // While one is signed and not sent, nothing new is built.
+        // Meanwhile others are paid, from other coins.
         try await fixture.earn([(1, 1)], block: 2, reward: 1_000_000)
         fixture.wallet.fail(.sendNeverArrives)
         try await fixture.pay()
-        #expect(fixture.wallet.state.withLock(\.builtCount) == 1)
+        #expect(fixture.wallet.state.withLock(\.sent) == [Array("transaction 2".utf8)])
         let successor = try await fixture.successor()
         try await successor.pay()
         fixture.wallet.state.withLock { state in
-            #expect(state.sent.prefix(1) == [Array("transaction 1".utf8)])
-            #expect(state.unlockAllCount == 0)
+            #expect(state.sent == [Array("transaction 2".utf8), Array("transaction 1".utf8)])
+            let coins = state.drafts.values.flatMap(\.coins).map(\.reference)
+            #expect(Set(coins).count == coins.count)
         }
         try await successor.expectSoundBooks()
     }
@@ -121,22 +122,27 @@ import Testing
         WHERE datname = current_database() AND pid <> pg_backend_pid()
         """
 
-    /// One that an earlier run left unsigned is signed and does not reach the network: the same run must plan nothing new, for a node
-    /// that starts again has forgotten whose coins are locked.
-    @Test func nothingNewIsBuiltInTheRunInWhichOneDidNotReachTheNetwork() async throws {
+    /// One that an earlier run left unsigned is signed and does not reach the network: what the same run plans anew takes other
+    /// coins, also when the node has started again meanwhile and forgotten whose coins are locked.
+    @Test func theRunInWhichOneDidNotReachTheNetworkTakesOtherCoinsForTheNext() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
-        fixture.wallet.fail(.buildFails)
+        fixture.wallet.fail(.signFails)
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["reserved"])
         try await fixture.earn([(1, 1)], block: 2, reward: 1_000_000)
         fixture.wallet.fail(.sendRefused)
+        fixture.wallet.state.withLock { state in
+            let wallet = fixture.wallet
+            state.onSign = { wallet.state.withLock { $0.locked = [] } }
+        }
         try await fixture.pay()
-        #expect(try await fixture.statement(0).payouts.map(\.state) == ["signed"])
-        #expect(fixture.wallet.state.withLock(\.builtCount) == 1)
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast", "signed"])
         try await fixture.pay()
-        #expect(try await fixture.statement(0).payouts.last?.state == "broadcast")
-        #expect(fixture.wallet.state.withLock(\.builtCount) == 2)
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast", "broadcast"])
+        let coins = fixture.wallet.state.withLock { $0.drafts.values.flatMap(\.coins) }
+        #expect(Set(coins).count == coins.count)
+        #expect(fixture.wallet.state.withLock(\.signedCount) == 2)
         try await fixture.expectSoundBooks()
     }
 
@@ -170,7 +176,7 @@ import Testing
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["conflicted"])
         for _ in 0..<3 { try await fixture.pay() }
-        #expect(fixture.wallet.state.withLock(\.builtCount) == 1)
+        #expect(fixture.wallet.state.withLock(\.signedCount) == 1)
         #expect(try await fixture.statement(0).confirmed == 990_000)
         try await fixture.expectSoundBooks("conflicted")
         fixture.wallet.bury(depth: 6)
@@ -188,7 +194,7 @@ import Testing
             try await fixture.pay()
         }
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["stuck"])
-        #expect(fixture.wallet.state.withLock(\.builtCount) == 1)
+        #expect(fixture.wallet.state.withLock(\.signedCount) == 1)
         try await fixture.expectSoundBooks()
     }
 
@@ -199,7 +205,7 @@ import Testing
         try await fixture.earn(parts, block: 1, reward: 20_000_000)
         try await fixture.pay()
         try await fixture.expectSoundBooks()
-        let batches = fixture.wallet.state.withLock { $0.paid.values.map { $0.count - 1 }.sorted() }
+        let batches = fixture.wallet.state.withLock { $0.drafts.values.map(\.outputs.count).sorted() }
         #expect(batches == [30, 100])
         #expect(try await fixture.statement(count).payouts.isEmpty)
         #expect(try await fixture.statement(count).confirmed > 0)
@@ -237,10 +243,10 @@ import Testing
         }
         try await fixture.expectSoundBooks()
         let paid = fixture.wallet.state.withLock { state in
-            #expect(state.builtCount == 1)
-            return state.paid.values.joined().map(\.amount.units).reduce(0, +)
+            #expect(state.signedCount == 1)
+            return state.drafts.values.flatMap(\.outputs).map(\.amount.units).reduce(0, +)
         }
-        #expect(paid == 19_800_000 + 77)
+        #expect(paid == 19_800_000)
         #expect(try await fixture.sums()[.paid] == 19_800_000)
     }
 

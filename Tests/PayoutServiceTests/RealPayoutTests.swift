@@ -1,12 +1,7 @@
-import BlockFormat
-import ChainAdapter
-import Hashing
 import JSON
 import Ledger
 import Messages
-import MiningDomain
 import PayoutService
-import Synchronization
 import TestSupport
 import Testing
 
@@ -31,7 +26,7 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
-    private static let interruptions: [InterruptedWallet.Moment] = [.afterBuilding, .beforeSending, .afterSending]
+    private static let interruptions: [InterruptedWallet.Moment] = [.afterSigning, .beforeSending, .afterSending]
 
     @Test(arguments: interruptions)
     func interruptedAnywhereMinersArePaidOnce(moment: InterruptedWallet.Moment) async throws {
@@ -82,7 +77,7 @@ import Testing
         #expect(try await LedgerFixture(paying: wallet).calls.getRewardAddress(Empty()).address == first)
     }
 
-    private static func expectChainAgrees(
+    static func expectChainAgrees(
         _ regtest: RegtestNode,
         _ fixture: LedgerFixture,
         accounts: Range<Int>
@@ -97,68 +92,5 @@ import Testing
             let paid = try await fixture.statement(account).paid
             #expect(units == paid, "account \(account)")
         }
-    }
-}
-
-/// A real wallet whose user dies at a chosen moment, once.
-final class InterruptedWallet: PayoutWallet {
-    enum Moment: Sendable {
-        case afterBuilding
-        case beforeSending
-        case afterSending
-    }
-
-    private let wallet: NodeWallet
-    private let next = Mutex<Moment?>(nil)
-
-    init(_ regtest: RegtestNode) {
-        wallet = NodeWallet(
-            Wallet(regtest.main.endpoint, name: RegtestNode.walletName, network: LedgerFixture.network)
-        )
-    }
-
-    func interrupt(_ moment: Moment) {
-        next.withLock { $0 = moment }
-    }
-
-    func rewardAddress() async throws(NodeError) -> Address {
-        try await wallet.rewardAddress()
-    }
-
-    func owns(_ address: Address) async throws(NodeError) -> Bool {
-        try await wallet.owns(address)
-    }
-
-    func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
-        let payout = try await wallet.build(paying: outputs)
-        try pass(.afterBuilding)
-        return payout
-    }
-
-    func discard(_ payout: BuiltPayout) async throws(NodeError) {
-        try await wallet.discard(payout)
-    }
-
-    func unlockAll() async throws(NodeError) {
-        try await wallet.unlockAll()
-    }
-
-    func send(_ transaction: [UInt8]) async throws(NodeError) {
-        try pass(.beforeSending)
-        try await wallet.send(transaction)
-        try pass(.afterSending)
-    }
-
-    func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate {
-        try await wallet.fate(of: transaction)
-    }
-
-    private func pass(_ moment: Moment) throws(NodeError) {
-        let isDue = next.withLock { next in
-            guard next == moment else { return false }
-            next = nil
-            return true
-        }
-        if isDue { throw .noAnswer("interrupted") }
     }
 }

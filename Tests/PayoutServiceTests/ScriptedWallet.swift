@@ -1,6 +1,7 @@
 import BlockFormat
 import ChainAdapter
 import Hashing
+import Ledger
 import MiningDomain
 import PayoutService
 import Synchronization
@@ -9,9 +10,14 @@ import Synchronization
 final class ScriptedWallet: PayoutWallet, FundedWallet {
     /// What goes wrong, once.
     enum Fault: Hashable {
-        case buildFails
-        case buildsAnotherPayout
-        case buildsTooDear
+        case signFails
+        case signsAnotherPayout
+        case spendsOtherCoins
+        /// The wallet has signed, the answer is lost.
+        case signLosesAnswer
+        case locked
+        /// The node is away when it is asked for coins.
+        case coinsUnknown
         /// The node gets the transaction, the answer is lost.
         case sendLosesAnswer
         /// The node never gets it, and does not answer.
@@ -21,25 +27,63 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     struct State {
-        var builtCount = 0
-        var unlockAllCount = 0
-        var discardCount = 0
+        var signedCount = 0
         /// Every transaction that was sent, in order, also again.
         var sent: [[UInt8]] = []
         /// What the network knows.
         var fates: [Hash256: TransactionFate] = [:]
-        var paid: [Hash256: [BuiltPayout.Output]] = [:]
+        /// Every transaction that was ever signed.
+        var drafts: [Hash256: PayoutDraft] = [:]
+        var coins: [PayoutCoin] = (0..<50).map { ScriptedWallet.coin($0) }
+        var locked: Set<CoinReference> = []
+        /// Transactions of others that spend the wallet's coins.
+        var strangers: [CoinSpender] = []
+        /// Addresses that the node takes for none.
+        var unpayable: Set<String> = []
+        var height: UInt32 = 1_000
+        var fees = NetworkFees(
+            estimate: nil,
+            minimum: NetworkFeeRate(units: 1_000),
+            increment: NetworkFeeRate(units: 1_000)
+        )
+        /// Why the node takes no replacements.
+        var replacementRefusal: String?
         var faults: [Fault] = []
-        var fee: UInt64 = 1_000
         var holdings: Result<Amount, NodeError> = .success(Amount(units: 1 << 60))
         /// Whether it is the wallet that the reward address came from, or why that cannot be said.
         var ownership: Result<Bool, NodeError> = .success(true)
-        /// Called between building and returning: the moment at which a process may die.
-        var onBuild: (@Sendable () async -> Void)?
+        /// Called between signing and returning: the moment at which a process may die.
+        var onSign: (@Sendable () async -> Void)?
+
+        /// Whether another transaction that spends the same coins lives, so that this one cannot.
+        func hasRival(_ identifier: Hash256) -> Bool {
+            let coins = drafts[identifier]?.coins ?? []
+            return coins.contains { !Set(living(spending: $0.reference)).subtracting([identifier]).isEmpty }
+        }
+
+        /// Transactions that somebody will mine, or has mined.
+        func living(spending coin: CoinReference) -> [Hash256] {
+            drafts.filter { $0.value.coins.contains { $0.reference == coin } }.map(\.key).filter {
+                switch fates[$0] {
+                case .waiting, .buried: true
+                case .missing, .conflicted, nil: false
+                }
+            }
+        }
     }
 
     let state = Mutex(State())
-    private static let address = Address(Example.addresses[200 % Example.addresses.count], on: LedgerFixture.network)
+    static let change = Address(Example.addresses[201 % Example.addresses.count], on: LedgerFixture.network)
+    private static let reward = Address(Example.addresses[200 % Example.addresses.count], on: LedgerFixture.network)
+
+    /// Ten coins' worth each.
+    static func coin(_ number: Int, units: UInt64 = 1_000_000_000) -> PayoutCoin {
+        PayoutCoin(
+            reference: CoinReference(transaction: Example.hash(7_000_000 + number), output: UInt32(number)),
+            amount: Amount(units: units),
+            scriptPublicKey: [0x00, 0x14] + [UInt8](repeating: 7, count: 20)
+        )
+    }
 
     func fail(_ faults: Fault...) {
         state.withLock { $0.faults = faults }
@@ -47,12 +91,17 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
 
     func bury(depth: UInt32) {
         state.withLock { state in
-            for key in state.fates.keys { state.fates[key] = .buried(depth: depth) }
+            for key in state.fates.keys where !state.hasRival(key) { state.fates[key] = .buried(depth: depth) }
         }
     }
 
     func rewardAddress() async throws(NodeError) -> Address {
-        guard let address = Self.address else { throw .malformed("no address") }
+        guard let address = Self.reward else { throw .malformed("no address") }
+        return address
+    }
+
+    func changeAddress() async throws(NodeError) -> Address {
+        guard let address = Self.change else { throw .malformed("no address") }
         return address
     }
 
@@ -64,52 +113,128 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         try state.withLock(\.holdings).get()
     }
 
-    func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
-        if takeFault(.buildFails) { throw .refused(code: -4, message: "Insufficient funds") }
-        let other = takeFault(.buildsAnotherPayout)
-        let dear = takeFault(.buildsTooDear)
-        let (number, fee) = state.withLock { state in
-            state.builtCount += 1
-            return (state.builtCount, state.fee)
+    func conditions() async throws(NodeError) -> ChainConditions {
+        state.withLock { ChainConditions(height: $0.height, fees: $0.fees) }
+    }
+
+    func coins(depth: UInt32) async throws(NodeError) -> [PayoutCoin] {
+        if takeFault(.coinsUnknown) { throw .unreachable("down") }
+        return state.withLock { state in
+            state.coins.filter { coin in
+                !state.locked.contains(coin.reference) && state.living(spending: coin.reference).isEmpty
+                    && !state.strangers.contains { $0.inputs.contains(coin.reference) }
+            }
+        }
+    }
+
+    func isPayable(_ address: Address) async throws(NodeError) -> Bool {
+        state.withLock { !$0.unpayable.contains(address.text) }
+    }
+
+    func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {
+        if takeFault(.signFails) { throw .refused(code: -4, message: "it will not") }
+        if takeFault(.locked) { throw .refused(code: -13, message: "Please enter the wallet passphrase") }
+        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        if state.withLock({ state in outputs.contains { state.unpayable.contains($0.address.text) } }) {
+            throw .refused(code: -5, message: "Invalid address")
+        }
+        let number = state.withLock { state in
+            state.signedCount += 1
+            return state.signedCount
         }
         let bytes = Array("transaction \(number)".utf8)
-        var list = outputs.map { BuiltPayout.Output(scriptPublicKey: $0.address.scriptPublicKey, amount: $0.amount) }
-        list.insert(BuiltPayout.Output(scriptPublicKey: [0x51], amount: Amount(units: 77)), at: list.count / 2)
-        if other { list.append(BuiltPayout.Output(scriptPublicKey: [0x52], amount: Amount(units: 1))) }
-        let payout = BuiltPayout(
-            transaction: bytes,
-            identifier: Hash256.sha256d(of: bytes),
-            fee: Amount(units: dear ? 10_000_001 : fee),
-            inputs: [],
-            outputs: list
+        let identifier = Hash256.sha256d(of: bytes)
+        state.withLock { $0.drafts[identifier] = draft }
+        if let onSign = state.withLock(\.onSign) { await onSign() }
+        if takeFault(.signLosesAnswer) { throw .noAnswer("timeout") }
+        let extra = takeFault(.signsAnotherPayout)
+        let spendsOthers = takeFault(.spendsOtherCoins)
+        let coins = draft.coins.map(\.reference)
+        let paid = outputs.map {
+            TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
+        }
+        return SignedTransaction(
+            bytes: bytes,
+            identifier: identifier,
+            virtualSize: UInt32(11 + 31 * outputs.count + 68 * coins.count),
+            inputs: spendsOthers ? [ScriptedWallet.coin(99).reference] + coins.dropFirst() : coins,
+            outputs: extra ? paid + [TransactionOutput(amount: Amount(units: 1), scriptPublicKey: [0x52])] : paid
         )
-        state.withLock { $0.paid[payout.identifier] = list }
-        if let onBuild = state.withLock(\.onBuild) { await onBuild() }
-        return payout
     }
 
-    func discard(_ payout: BuiltPayout) async throws(NodeError) {
-        state.withLock { $0.discardCount += 1 }
+    func lock(_ coins: [CoinReference]) async throws(NodeError) {
+        state.withLock { $0.locked.formUnion(coins) }
     }
 
-    func unlockAll() async throws(NodeError) {
-        state.withLock { $0.unlockAllCount += 1 }
+    func unlock(_ coins: [CoinReference]) async throws(NodeError) {
+        state.withLock { $0.locked.subtract(coins) }
+    }
+
+    func lockedCoins() async throws(NodeError) -> [CoinReference] {
+        state.withLock(\.locked).sorted()
+    }
+
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+        state.withLock(\.replacementRefusal)
     }
 
     func send(_ transaction: [UInt8]) async throws(NodeError) {
         if takeFault(.sendRefused) { throw .refused(code: -26, message: "mempool full") }
         if takeFault(.sendNeverArrives) { throw .noAnswer("timeout") }
-        state.withLock { state in
-            state.sent.append(transaction)
+        let isTaken = state.withLock { state in
             let identifier = Hash256.sha256d(of: transaction)
+            guard let draft = state.drafts[identifier] else { return false }
+            let rivals = Set(draft.coins.flatMap { state.living(spending: $0.reference) }).subtracting([identifier])
+            for rival in rivals {
+                // As nodes do it (BIP 125): only for a higher fee, and never for what is mined.
+                guard state.fates[rival] == .waiting, let old = state.drafts[rival]?.fee, let new = draft.fee, new > old
+                else { return false }
+            }
+            let coins = Set(draft.coins.map(\.reference))
+            if state.strangers.contains(where: { !coins.isDisjoint(with: $0.inputs) }) { return false }
+            for rival in rivals { state.fates[rival] = nil }
+            state.sent.append(transaction)
             if state.fates[identifier] == nil { state.fates[identifier] = .waiting }
+            return true
         }
+        guard isTaken else { throw .refused(code: -25, message: "bad-txns-inputs-missingorspent") }
         if takeFault(.sendLosesAnswer) { throw .noAnswer("timeout") }
     }
 
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate {
         if takeFault(.fateUnknown) { throw .unreachable("down") }
         return state.withLock { $0.fates[transaction] ?? .missing }
+    }
+
+    func spenders(
+        of coins: [CoinReference],
+        against transactions: [Hash256],
+        since height: UInt32
+    ) async throws(NodeError) -> [CoinSpender] {
+        state.withLock { state in
+            let own = state.drafts.compactMap { identifier, draft in
+                state.fates[identifier].flatMap { Self.spender(identifier, draft, $0) }
+            }
+            return (own + state.strangers).filter { !Set(coins).isDisjoint(with: $0.inputs) }
+        }
+    }
+
+    private static func spender(_ identifier: Hash256, _ draft: PayoutDraft, _ fate: TransactionFate) -> CoinSpender? {
+        let confirmations: Int64
+        switch fate {
+        case .buried(let depth): confirmations = Int64(depth)
+        case .waiting: confirmations = 0
+        case .conflicted(let depth): confirmations = -Int64(depth)
+        case .missing: return nil
+        }
+        return CoinSpender(
+            transaction: identifier,
+            confirmations: confirmations,
+            inputs: draft.coins.map(\.reference),
+            outputs: draft.outputs.map {
+                TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
+            }
+        )
     }
 
     private func takeFault(_ fault: Fault) -> Bool {

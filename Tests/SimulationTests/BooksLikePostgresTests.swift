@@ -103,10 +103,16 @@ import Testing
             planned.append(
                 try await store.plan(
                     threshold: settings.payoutThreshold,
-                    outputCountMax: settings.outputCountMax,
                     intervalMs: 60_000,
                     nowMs: nowMs
-                )
+                ) { candidates in
+                    PayoutPlan.batches(
+                        of: candidates,
+                        threshold: settings.payoutThreshold,
+                        outputCountMax: settings.outputCountMax,
+                        nowMs: nowMs
+                    ) { _ in .zero }
+                }
             )
         }
         #expect(planned[0] == planned[1], "\(what)")
@@ -139,28 +145,50 @@ import Testing
         switch move {
         case 0...3:
             let outputs = try await store.outputs(of: row.id)
-            let built = BuiltPayout(
-                transaction: bytes,
-                identifier: Hash256.sha256d(of: bytes),
-                fee: Amount(units: UInt64(bytes[0])),
-                inputs: [CoinReference(transaction: Hash256.sha256(of: bytes), output: 0)],
-                outputs: []
+            let coin = PayoutCoin(
+                reference: CoinReference(transaction: Hash256.sha256(of: bytes), output: UInt32(bytes[1])),
+                amount: Amount(units: 1 + UInt64(bytes[2])),
+                scriptPublicKey: [bytes[3]]
             )
-            return "\(outputs) \(try await store.store(built, of: row.id, nowMs: nowMs))"
+            // Now and then the first one bears a unit of the fee.
+            let parts = outputs.prefix(Int(bytes[3]) % 2).map { ($0.account, Amount(units: 1)) }
+            let draft = PayoutDraft(
+                coins: [coin],
+                outputs: [],
+                change: nil,
+                feeParts: Dictionary(uniqueKeysWithValues: parts)
+            )
+            let isStored = try await store.store(version(bytes), of: draft, for: row.id, nowMs: nowMs)
+            let held = try await store.held(among: [coin.reference])
+            return "\(outputs) \(isStored) \(held) \(try await store.outputs(of: row.id))"
+        case 4 where !row.versions.isEmpty:
+            try await store.replace(by: version(bytes), of: row.id, nowMs: nowMs)
         case 4, 5:
             _ = row.attempt.handle([.accepted, .refused, .conflicted, .waiting][Int(bytes[1]) % 4])
             try await store.save(row, confirmations: UInt32(bytes[2]), reason: "", nowMs: nowMs)
         case 6, 7:
-            guard row.identifier != nil else { return "" }
-            try await store.settle(row, depth: 6, nowMs: nowMs)
+            let versions = row.versions
+            guard !versions.isEmpty else { return "" }
+            let mined = versions[Int(bytes[0]) % versions.count].identifier
+            try await store.settle(row, by: mined, depth: 6, nowMs: nowMs)
         case _: try await store.cancel(row, reason: "given up", nowMs: nowMs)
         }
         return ""
+    }
+
+    private static func version(_ bytes: [UInt8]) -> PayoutVersion {
+        PayoutVersion(
+            transaction: bytes,
+            identifier: Hash256.sha256d(of: bytes),
+            fee: Amount(units: UInt64(bytes[0])),
+            virtualSize: UInt64(bytes[1]),
+            signedHeight: UInt32(bytes[2])
+        )
     }
 }
 
 extension PayoutRow {
     fileprivate var summary: String {
-        "\(id) \(attempt.state) \(attempt.refusalCount) \(transaction) \(identifier?.hex ?? "")"
+        "\(id) \(attempt.state) \(attempt.refusalCount) \(versions) \(coins)"
     }
 }

@@ -127,13 +127,16 @@ struct Inspector {
         var fees: Int64 = 0
         for payout in books.payouts where payout.state != .cancelled {
             for part in payout.outputs {
+                let account = part.account
                 if payout.state == .confirmed {
-                    done[part.account, default: 0] += Int64(part.amount.units)
+                    done[account, default: 0] +=
+                        Int64(part.amount.units)
+                        - Int64(payout.feeParts[account]?.units ?? 0)
                 } else {
-                    open[part.account, default: 0] += Int64(part.amount.units)
+                    open[account, default: 0] += Int64(part.amount.units)
                 }
             }
-            if payout.state == .confirmed { fees += Int64(payout.signed?.fee.units ?? 0) }
+            if payout.state == .confirmed { fees += Int64(payout.settledBy?.fee.units ?? 0) }
         }
         for account in accounts {
             let (reserved, paid) = (books.balance(.miner(account, .reserved)), books.balance(.miner(account, .paid)))
@@ -165,11 +168,11 @@ struct Inspector {
             )
         }
         for payout in books.payouts where payout.state == .confirmed {
-            guard let signed = payout.signed else { continue }
+            guard let signed = payout.settledBy else { continue }
             let isThere = state.mined[signed.identifier] != nil || state.memoryPool.contains(signed.identifier)
             try require(
                 state.depthEver(of: signed.identifier) >= Int(settings.payoutDepth)
-                    && (isThere || state.isTakenByHand(signed.inputs)),
+                    && (isThere || state.isTakenByHand(payout.coins.map(\.reference))),
                 .paidIsOnTheChain,
                 "payout \(payout.id) is confirmed, and its transaction is not where it should be"
             )
@@ -203,9 +206,9 @@ struct Inspector {
         }
         for payout in books.payouts where !payout.state.isFinal {
             try require(
-                state.isTakenByHand(payout.signed?.inputs ?? []),
+                state.isTakenByHand(payout.coins.map(\.reference)),
                 .everythingComesToItsEnd,
-                "payout \(payout.id) is \(payout.state): \(state.story(of: payout.signed?.identifier))"
+                "payout \(payout.id) is \(payout.state): \(state.story(of: payout.versions.last?.identifier))"
             )
         }
         for proof in shares.acknowledged.keys where books.shareNumbers[proof] == nil {

@@ -29,7 +29,12 @@ struct Books: Sendable {
         let id: Int64
         var state = PayoutAttempt.State.reserved
         var refusalCount = 0
-        var signed: BuiltPayout?
+        /// Oldest first.
+        var versions: [PayoutVersion] = []
+        var coins: [PayoutCoin] = []
+        var feeParts: [AccountName: Amount] = [:]
+        /// The version that was mined.
+        var settledBy: PayoutVersion?
         var confirmations: UInt32 = 0
         let outputs: [AccountAmount]
     }

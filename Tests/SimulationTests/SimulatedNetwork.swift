@@ -8,7 +8,7 @@ struct SimulatedTransaction: Sendable {
     let identifier: Hash256
     let bytes: [UInt8]
     let inputs: [CoinReference]
-    let outputs: [BuiltPayout.Output]
+    let outputs: [TransactionOutput]
     let fee: Amount
     /// Whether the operator made it by hand, behind the pool's back.
     let isForeign: Bool

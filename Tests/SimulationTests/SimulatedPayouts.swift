@@ -1,3 +1,4 @@
+import ChainAdapter
 import Hashing
 import Ledger
 import MiningDomain
@@ -53,25 +54,27 @@ struct SimulatedPayoutStore: PayoutStore {
                 state: payout.state,
                 refusalCount: payout.refusalCount
             ),
-            transaction: payout.signed?.transaction ?? [],
-            identifier: payout.signed?.identifier
+            versions: payout.versions,
+            coins: payout.coins
         )
     }
 
     func plan(
         threshold: Amount,
-        outputCountMax: Int,
         intervalMs: Int64,
-        nowMs: Int64
+        nowMs: Int64,
+        choose: @Sendable ([PayoutPlan.Candidate]) -> [[AccountAmount]]
     ) async throws(StoreError) -> Int? {
         try await call("plan") { books throws(BooksRefusal) in
             if let last = books.plannedMs, last > nowMs - intervalMs, last <= nowMs { return nil }
             books.plannedMs = nowMs
-            let balances = books.balances.compactMap { account, balance in
+            let candidates = books.balances.compactMap { account, balance in
                 account.bucket == .confirmed && balance > 0
-                    ? account.owner.map { AccountAmount($0, Amount(units: UInt64(balance))) } : nil
+                    ? account.owner.map {
+                        PayoutPlan.Candidate(account: $0, balance: Amount(units: UInt64(balance)))
+                    } : nil
             }
-            let batches = PayoutPlan.batches(of: balances, threshold: threshold, outputCountMax: outputCountMax)
+            let batches = choose(candidates)
             for batch in batches {
                 let id = Int64(books.payouts.count + 1)
                 books.payouts.append(Books.Payout(id: id, outputs: batch))
@@ -89,53 +92,100 @@ struct SimulatedPayoutStore: PayoutStore {
         }
     }
 
-    func outputs(of id: Int64) async throws(StoreError) -> [AccountAmount] {
-        try await call("outputs") { books in books.payouts.first { $0.id == id }?.outputs ?? [] }
+    func outputs(of id: Int64) async throws(StoreError) -> [PayoutOutput] {
+        try await call("outputs") { books in books.payouts.first { $0.id == id }.map(Self.outputs) ?? [] }
     }
 
-    func store(_ payout: BuiltPayout, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool {
-        try await call("store") { books in
-            guard books.payouts[Int(id) - 1].state == .reserved else { return false }
-            books.payouts[Int(id) - 1].state = .signed
+    private static func outputs(of payout: Books.Payout) -> [PayoutOutput] {
+        payout.outputs.map {
+            PayoutOutput(account: $0.account, amount: $0.amount, feePart: payout.feeParts[$0.account] ?? .zero)
+        }
+    }
+
+    func held(among coins: [CoinReference]) async throws(StoreError) -> Set<CoinReference> {
+        try await call("held") { books in
+            Set(books.payouts.filter { $0.state != .cancelled }.flatMap(\.coins).map(\.reference))
+                .intersection(coins)
+        }
+    }
+
+    func freed() async throws(StoreError) -> [CoinReference] { [] }
+
+    func store(
+        _ version: PayoutVersion,
+        of draft: PayoutDraft,
+        for id: Int64,
+        nowMs: Int64
+    ) async throws(StoreError) -> Bool {
+        try await call("store") { books throws(BooksRefusal) in
+            let place = Int(id) - 1
+            guard books.payouts[place].state == .reserved else { return false }
+            let held = Set(books.payouts.filter { $0.state != .cancelled }.flatMap(\.coins))
+            guard held.isDisjoint(with: draft.coins) else { throw .writtenBefore }
+            books.payouts[place].state = .signed
             // A storage that keeps nothing of it lets the same payout be signed again.
-            if world.mutation == .walletSendsASecondTransaction { books.payouts[Int(id) - 1].state = .reserved }
-            books.payouts[Int(id) - 1].signed = payout
-            world.note("\(life.name): payout \(id) has transaction \(payout.identifier.hex.prefix(8))")
+            if world.mutation == .walletSendsASecondTransaction { books.payouts[place].state = .reserved }
+            books.payouts[place].versions = [version]
+            books.payouts[place].coins = draft.coins
+            books.payouts[place].feeParts = draft.feeParts
+            world.note("\(life.name): payout \(id) has transaction \(version.identifier.hex.prefix(8))")
             return true
         }
     }
 
-    func save(_ row: PayoutRow, confirmations: UInt32?, reason: String, nowMs: Int64) async throws(StoreError) {
+    func replace(by version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError) {
+        try await call("replace") { books in books.payouts[Int(id) - 1].versions.append(version) }
+    }
+
+    func exclude(
+        _ accounts: [AccountName],
+        from row: PayoutRow,
+        reason: String,
+        nowMs: Int64
+    ) async throws(StoreError) {
+        throw .refused("every address is good here")
+    }
+
+    func excluded(countMax: Int) async throws(StoreError) -> [AccountName] { [] }
+
+    func admit(_ account: AccountName) async throws(StoreError) {}
+
+    func save(_ row: PayoutRow, confirmations: UInt32?, reason: String?, nowMs: Int64) async throws(StoreError) {
         try await call("save") { books in
             let place = Int(row.id) - 1
             guard !books.payouts[place].state.isFinal else { return }
             books.payouts[place].state = row.attempt.state
             books.payouts[place].refusalCount = row.attempt.refusalCount
-            world.note("\(life.name): payout \(row.id) is \(row.attempt.state) \(reason)")
+            world.note("\(life.name): payout \(row.id) is \(row.attempt.state) \(reason ?? "")")
             books.payouts[place].confirmations = confirmations ?? books.payouts[place].confirmations
         }
     }
 
-    func settle(_ row: PayoutRow, depth: UInt32, nowMs: Int64) async throws(StoreError) {
+    func settle(_ row: PayoutRow, by version: Hash256, depth: UInt32, nowMs: Int64) async throws(StoreError) {
         try await call("settle") { books throws(BooksRefusal) in
             let place = Int(row.id) - 1
             let payout = books.payouts[place]
-            guard !payout.state.isFinal else { return }
+            guard !payout.state.isFinal, let mined = payout.versions.first(where: { $0.identifier == version }) else {
+                return
+            }
             books.payouts[place].state = .confirmed
             world.note("\(life.name): payout \(row.id) is confirmed")
             books.payouts[place].confirmations = depth
-            var all = transfers(.payoutSettle, of: payout.outputs, row.id, from: .reserved, to: .paid)
-            let fee = payout.signed?.fee ?? .zero
-            if fee > .zero, world.mutation != .settlingForgetsTheFee {
-                all.append(
-                    Transfer(
+            books.payouts[place].settledBy = mined
+            var all = PayoutMoney.settlement(of: row.id, Self.outputs(of: payout), fee: mined.fee)
+            let isPoolsFee = { (transfer: Transfer) in transfer.kind == .payoutFee && transfer.debit.owner == nil }
+            if world.mutation == .settlingForgetsTheFee { all.removeAll(where: isPoolsFee) }
+            if world.mutation == .settlingTakesTheFeeFromTheChain {
+                all = all.map { transfer in
+                    guard isPoolsFee(transfer) else { return transfer }
+                    return Transfer(
                         kind: .payoutFee,
-                        reference: String(row.id),
-                        from: .pool(world.mutation == .settlingTakesTheFeeFromTheChain ? .chain : .fee),
+                        reference: transfer.reference,
+                        from: .pool(.chain),
                         to: .pool(.networkFee),
-                        amount: fee
+                        amount: transfer.amount
                     )
-                )
+                }
             }
             try books.post(all, mutation: world.mutation)
         }

@@ -1,6 +1,8 @@
 import BlockFormat
 import ChainAdapter
+import Cryptography
 import Hashing
+import Ledger
 import MiningDomain
 import PayoutService
 import Synchronization
@@ -19,7 +21,14 @@ final class SimulatedPurse: Sendable {
         var isClosed = false
     }
 
-    static let change: [UInt8] = [0x51]
+    static let change: Address? = {
+        let x = [UInt8](repeating: 0, count: 31) + [77]
+        return (77...99).lazy.compactMap { (number: UInt8) in
+            PublicKey(compressed: [2] + x.dropLast() + [number])
+        }.first.map { Address.payToWitnessPublicKeyHash($0, on: .litecoinRegtest) }
+    }()
+    /// Of every coin, as far as its size goes.
+    static let script: [UInt8] = [0x00, 0x14] + [UInt8](repeating: 7, count: 20)
 
     let network: SimulatedNetwork
     private let chance: Chance
@@ -41,7 +50,7 @@ final class SimulatedPurse: Sendable {
     }
 
     /// Coins that may be spent, in an order that does not change from run to run.
-    func spendable() -> [(coin: CoinReference, amount: Amount)] {
+    func spendable(depth: Int = 1) -> [(coin: CoinReference, amount: Amount)] {
         let network = network.read(\.self)
         return state.withLock { state in
             let promised = Set(
@@ -49,7 +58,9 @@ final class SimulatedPurse: Sendable {
                     .flatMap { network.transactions[$0]?.inputs ?? [] }
             )
             return state.coins.filter { coin, _ in
-                let isThere = network.deposits.contains(coin) || network.mined[coin.transaction] != nil
+                let isThere =
+                    network.deposits.contains(coin)
+                    || network.mined[coin.transaction].map { network.height - $0 + 1 >= depth } ?? false
                 return isThere && network.spentBy[coin] == nil && !promised.contains(coin)
                     && !state.locked.contains(coin)
             }.map { ($0, $1) }.sorted {
@@ -58,38 +69,24 @@ final class SimulatedPurse: Sendable {
         }
     }
 
-    /// Signs a transaction and locks its coins; what is left over comes back as change.
-    func sign(
-        _ outputs: [BuiltPayout.Output],
-        fee: Amount,
-        isForeign: Bool = false
-    ) -> SimulatedTransaction? {
-        let wanted = outputs.reduce(fee.units) { $0 + $1.amount.units }
-        var inputs: [CoinReference] = []
-        var sum: UInt64 = 0
-        for (coin, amount) in spendable() where sum < wanted {
-            inputs.append(coin)
-            sum += amount.units
-        }
-        guard sum >= wanted else { return nil }
-        var outputs = outputs
-        if sum > wanted {
-            let change = BuiltPayout.Output(scriptPublicKey: Self.change, amount: Amount(units: sum - wanted))
-            outputs.insert(change, at: chance.number(0...outputs.count))
+    /// Signs a draft, each time otherwise: nobody may rest on signing twice giving the same.
+    func sign(_ draft: PayoutDraft, adding extra: [TransactionOutput] = []) -> SimulatedTransaction {
+        let paid = (draft.outputs + (draft.change.map { [$0] } ?? [])).map {
+            TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
         }
         let bytes = chance.hash().bytes  // nobody but this simulation reads them
         let transaction = SimulatedTransaction(
             identifier: Hash256.sha256d(of: bytes),
             bytes: bytes,
-            inputs: inputs,
-            outputs: outputs,
-            fee: fee,
-            isForeign: isForeign
+            inputs: draft.coins.map(\.reference),
+            outputs: paid + extra,
+            fee: draft.fee ?? .zero,
+            isForeign: false
         )
         state.withLock { state in
             state.signed[bytes] = transaction
-            state.locked.formUnion(inputs)
-            for (place, output) in outputs.enumerated() where output.scriptPublicKey == Self.change {
+            for (place, output) in transaction.outputs.enumerated()
+            where output.scriptPublicKey == Self.change?.scriptPublicKey {
                 let coin = CoinReference(transaction: transaction.identifier, output: UInt32(place))
                 state.coins[coin] = output.amount
             }
@@ -110,7 +107,7 @@ final class SimulatedPurse: Sendable {
             identifier: Hash256.sha256d(of: bytes),
             bytes: bytes,
             inputs: [coin.coin],
-            outputs: [BuiltPayout.Output(scriptPublicKey: [0x52], amount: coin.amount)],
+            outputs: [TransactionOutput(amount: coin.amount, scriptPublicKey: [0x52])],
             fee: .zero,
             isForeign: true
         )
@@ -127,38 +124,100 @@ struct SimulatedWallet: PayoutWallet {
     func rewardAddress() async throws(NodeError) -> Address { throw .unreachable("not asked for") }
     func owns(_ address: Address) async throws(NodeError) -> Bool { true }
 
-    func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
-        try await call("build") { () throws(NodeError) in
+    func conditions() async throws(NodeError) -> ChainConditions {
+        try await call("conditions") { () throws(NodeError) in
+            let estimate = world.chance.number(0...3) * 5_000
+            return ChainConditions(
+                height: UInt32(purse.network.read(\.height)),
+                fees: NetworkFees(
+                    estimate: estimate == 0 ? nil : NetworkFeeRate(units: UInt64(estimate)),
+                    minimum: NetworkFeeRate(units: 1_000),
+                    increment: NetworkFeeRate(units: 1_000)
+                )
+            )
+        }
+    }
+
+    func coins(depth: UInt32) async throws(NodeError) -> [PayoutCoin] {
+        try await call("coins") { () throws(NodeError) in
+            purse.spendable(depth: Int(depth)).map {
+                PayoutCoin(reference: $0.coin, amount: $0.amount, scriptPublicKey: SimulatedPurse.script)
+            }
+        }
+    }
+
+    func isPayable(_ address: Address) async throws(NodeError) -> Bool { true }
+
+    func changeAddress() async throws(NodeError) -> Address {
+        guard let address = SimulatedPurse.change else { throw .malformed("no address") }
+        return address
+    }
+
+    func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {
+        try await call("sign") { () throws(NodeError) in
             guard !purse.read(\.isClosed) else { throw .refused(code: -13, message: "enter the passphrase first") }
-            var planned = outputs.map {
-                BuiltPayout.Output(scriptPublicKey: $0.address.scriptPublicKey, amount: $0.amount)
+            let extra =
+                world.mutation == .walletPaysMore
+                ? draft.outputs.prefix(1).map {
+                    TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
+                } : []
+            let signed = purse.sign(draft, adding: extra)
+            if world.mutation == .walletSendsASecondTransaction || world.mutation == .walletPaysMore {
+                _ = purse.network.accept(signed)
             }
-            if world.mutation == .walletPaysMore, let first = planned.first { planned.append(first) }
-            let fee = Amount(units: UInt64(world.chance.number(200...5_000)))
-            guard let signed = purse.sign(planned, fee: fee) else {
-                throw .refused(code: -4, message: "Insufficient funds")
-            }
-            if world.mutation == .walletSendsASecondTransaction { _ = purse.network.accept(signed) }
-            if world.mutation == .walletPaysMore { _ = purse.network.accept(signed) }
             world.note(
                 "\(life.name): the wallet signs \(signed.identifier.hex.prefix(8)) of \(signed.inputs.map { "\($0.transaction.hex.prefix(8)):\($0.output)" })"
             )
-            return BuiltPayout(
-                transaction: signed.bytes,
+            return SignedTransaction(
+                bytes: signed.bytes,
                 identifier: signed.identifier,
-                fee: signed.fee,
+                virtualSize: UInt32(11 + 31 * signed.outputs.count + 68 * signed.inputs.count),
                 inputs: signed.inputs,
                 outputs: signed.outputs
             )
         }
     }
 
-    func discard(_ payout: BuiltPayout) async throws(NodeError) {
-        try await call("discard") { () throws(NodeError) in purse.change { $0.locked.subtract(payout.inputs) } }
+    func lock(_ coins: [CoinReference]) async throws(NodeError) {
+        try await call("lock") { () throws(NodeError) in purse.change { $0.locked.formUnion(coins) } }
     }
 
-    func unlockAll() async throws(NodeError) {
-        try await call("unlockAll") { () throws(NodeError) in purse.change { $0.locked = [] } }
+    func unlock(_ coins: [CoinReference]) async throws(NodeError) {
+        try await call("unlock") { () throws(NodeError) in purse.change { $0.locked.subtract(coins) } }
+    }
+
+    func lockedCoins() async throws(NodeError) -> [CoinReference] {
+        try await call("lockedCoins") { () throws(NodeError) in purse.read { $0.locked.sorted() } }
+    }
+
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+        try await call("refusal") { () throws(NodeError) in
+            guard let signed = purse.read({ $0.signed[transaction] }) else { return "undecodable" }
+            if world.goesWrong() { return "txn-mempool-conflict" }
+            var network = purse.network.read(\.self)
+            return network.accept(signed)
+        }
+    }
+
+    func spenders(
+        of coins: [CoinReference],
+        against transactions: [Hash256],
+        since height: UInt32
+    ) async throws(NodeError) -> [CoinSpender] {
+        try await call("spenders") { () throws(NodeError) in
+            let network = purse.network.read(\.self)
+            return (Array(network.mined.keys) + network.memoryPool).compactMap { network.transactions[$0] }
+                .filter { !Set(coins).isDisjoint(with: $0.inputs) }
+                .map { transaction in
+                    CoinSpender(
+                        transaction: transaction.identifier,
+                        confirmations: network.mined[transaction.identifier].map { Int64(network.height - $0 + 1) }
+                            ?? 0,
+                        inputs: transaction.inputs,
+                        outputs: transaction.outputs
+                    )
+                }.sorted { $0.transaction.words.0 < $1.transaction.words.0 }
+        }
     }
 
     func send(_ transaction: [UInt8]) async throws(NodeError) {

@@ -40,6 +40,7 @@ final class Simulation {
         world = World(seed: seed, mutation: mutation, isLockBroken: isLockBroken, isJournalKept: isJournalKept)
         var settings = try Self.settings()
         settings.scheme = RewardScheme.Name.allCases[world.chance.number(0...2)]
+        settings.feePayer = PayoutSettings.FeePayer.allCases[world.chance.number(0...1)]
         self.settings = settings
         network = SimulatedNetwork(world.chance)
         purse = SimulatedPurse(network, world.chance)
@@ -66,6 +67,7 @@ final class Simulation {
             payoutDepth: 6
         )
         settings.outputCountMax = 3
+        settings.feePolicy = FeePolicy(raiseAfterBlocks: 1)
         return settings
     }
 
@@ -110,7 +112,8 @@ final class Simulation {
             credits: books.transfers.count { $0.kind == .blockCredit },
             reversals: books.transfers.count { $0.kind == .blockReverse },
             payouts: books.payouts.count { $0.state == .confirmed },
-            shares: books.shares.count
+            shares: books.shares.count,
+            raises: books.payouts.reduce(0) { $0 + max(0, $1.versions.count - 1) }
         )
     }
 
@@ -119,6 +122,7 @@ final class Simulation {
         var reversals = 0
         var payouts = 0
         var shares = 0
+        var raises = 0
     }
 
     // MARK: - Steps

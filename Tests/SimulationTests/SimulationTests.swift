@@ -34,6 +34,7 @@ import Testing
         #expect(total.credits > Int(count) * 5)
         #expect(total.reversals > Int(count) / 4)
         #expect(total.payouts > Int(count))
+        #expect(total.raises > 0)
         print("\(count) seeds: \(total)")
     }
 
@@ -90,5 +91,6 @@ extension Simulation.Tally {
         reversals += other.reversals
         payouts += other.payouts
         shares += other.shares
+        raises += other.raises
     }
 }

@@ -27,8 +27,12 @@ package final class RegtestNode: Sendable {
     }
 
     /// Mines `blocks` blocks; without at least one, no templates are given.
-    package static func start(_ chain: RegtestChain = .litecoin, blocks: Int = 1) async throws -> RegtestNode {
-        async let starting = RegtestDaemon.start(chain)
+    package static func start(
+        _ chain: RegtestChain = .litecoin,
+        blocks: Int = 1,
+        extraArguments: [String] = []
+    ) async throws -> RegtestNode {
+        async let starting = RegtestDaemon.start(chain, extraArguments: extraArguments)
         let peer = try await RegtestDaemon.start(chain, extraArguments: ["-disablewallet"])
         let node = RegtestNode(main: try await starting, peer: peer)
         // The last word: load it again when the node is restarted.

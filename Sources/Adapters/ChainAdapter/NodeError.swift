@@ -45,6 +45,21 @@ extension NodeError {
     }
 }
 
+extension NodeError {
+    /// Whether the wallet must be unlocked (`walletpassphrase`) before it signs or makes addresses.
+    package var isWalletLocked: Bool {
+        switch self {
+        case .refused(RPCCode.walletLocked, _), .refused(RPCCode.keypoolEmpty, _): true
+        case _: false
+        }
+    }
+
+    /// Whether the node knows no such address, transaction or key.
+    package var isNotFound: Bool {
+        if case .refused(RPCCode.notFound, _) = self { true } else { false }
+    }
+}
+
 extension NodeError: CustomStringConvertible {
     /// What is wrong and what to do about it.
     package var description: String {
@@ -82,6 +97,8 @@ enum RPCCode {
     static let initialDownload: Int64 = -10
     static let undecodable: Int64 = -22
     static let noSuchLabel: Int64 = -11
+    static let keypoolEmpty: Int64 = -12
+    static let walletLocked: Int64 = -13
     static let walletNotFound: Int64 = -18
     static let alreadyInChain: Int64 = -27
     static let warmingUp: Int64 = -28

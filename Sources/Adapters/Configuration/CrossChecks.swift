@@ -10,6 +10,13 @@ enum CrossChecks {
         try checkReplicas(configuration)
         try checkStratum(configuration)
         try checkDoors(configuration)
+        try checkFees(configuration)
+    }
+
+    private static func checkFees(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        guard configuration[Keys.Payouts.feeRateMin] <= configuration[Keys.Payouts.feeRateMax] else {
+            throw configuration.error(at: Keys.Payouts.feeRateMin, "is more than \(Keys.Payouts.feeRateMax.name)")
+        }
     }
 
     private static func checkNodes(_ configuration: PoolConfiguration) throws(ConfigurationError) {

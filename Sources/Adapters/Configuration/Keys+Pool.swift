@@ -201,9 +201,10 @@ extension Keys {
                 "How long a replica that pays may be silent before another takes over; signing must not take longer."
         )
 
-        static let all: [AnyConfigurationKey] = [
-            AnyConfigurationKey(enabled), AnyConfigurationKey(interval), AnyConfigurationKey(threshold),
-            AnyConfigurationKey(confirmations), AnyConfigurationKey(outputs), AnyConfigurationKey(takeover),
-        ]
+        static let all: [AnyConfigurationKey] =
+            [
+                AnyConfigurationKey(enabled), AnyConfigurationKey(interval), AnyConfigurationKey(threshold),
+                AnyConfigurationKey(confirmations), AnyConfigurationKey(outputs), AnyConfigurationKey(takeover),
+            ] + feeKeys
     }
 }

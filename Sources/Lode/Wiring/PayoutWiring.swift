@@ -17,7 +17,10 @@ enum PayoutWiring {
             let payouts = try PayoutService(
                 try settings(configuration),
                 database: PostgresSettings(database),
-                wallet: NodeWallet(wallet(configuration)),
+                wallet: NodeWallet(
+                    wallet(configuration),
+                    feeTarget: UInt32(configuration[Keys.Payouts.feeTarget])
+                ),
                 listening: [premises.addresses.ledger.listening],
                 surroundings: premises.surroundings.named("payouts")
             )
@@ -80,6 +83,14 @@ enum PayoutWiring {
         settings.isPaying = configuration[Keys.Payouts.enabled]
         settings.outputCountMax = configuration[Keys.Payouts.outputs]
         settings.takeover = configuration[Keys.Payouts.takeover]
+        settings.feePayer = PayoutSettings.FeePayer(rawValue: configuration[Keys.Payouts.feePayer]) ?? .pool
+        settings.feePolicy = FeePolicy(
+            floor: NetworkFeeRate(units: configuration[Keys.Payouts.feeRateMin]),
+            ceiling: NetworkFeeRate(units: configuration[Keys.Payouts.feeRateMax]),
+            raiseAfterBlocks: UInt32(configuration[Keys.Payouts.raiseAfter]),
+            raisePercent: UInt64(configuration[Keys.Payouts.raisePercent]),
+            raiseCountMax: configuration[Keys.Payouts.raisesMax]
+        )
         return settings
     }
 }

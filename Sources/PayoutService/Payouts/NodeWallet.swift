@@ -1,22 +1,30 @@
 package import BlockFormat
 package import ChainAdapter
 package import Hashing
+internal import Ledger
 package import MiningDomain
 
 /// A node's wallet, paying.
 package struct NodeWallet: PayoutWallet, FundedWallet {
-    /// Under this label the wallet keeps the address of block rewards, so that it is found again.
+    /// Under these labels the wallet keeps its two addresses, so that they are found again.
     private static let rewardLabel = "lode-reward"
+    private static let changeLabel = "lode-change"
 
     private let wallet: Wallet
+    /// Within how many blocks a payout should be mined.
+    private let feeTarget: UInt32
 
-    package init(_ wallet: Wallet) {
+    package init(_ wallet: Wallet, feeTarget: UInt32 = 6) {
         self.wallet = wallet
+        self.feeTarget = feeTarget
     }
 
     package func rewardAddress() async throws(NodeError) -> Address {
-        if let known = try await wallet.addresses(label: Self.rewardLabel).first { return known }
-        return try await wallet.newAddress(label: Self.rewardLabel)
+        try await address(label: Self.rewardLabel)
+    }
+
+    package func changeAddress() async throws(NodeError) -> Address {
+        try await address(label: Self.changeLabel)
     }
 
     package func owns(_ address: Address) async throws(NodeError) -> Bool {
@@ -28,31 +36,52 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
         return Amount(units: balance.spendable.units + balance.pending.units + balance.immature.units)
     }
 
-    package func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout {
-        let funded = try await wallet.fund(try await wallet.createTransaction(paying: outputs))
-        do {
-            let signed = try await wallet.sign(funded.bytes)
-            return BuiltPayout(
-                transaction: signed.bytes,
-                identifier: signed.identifier,
-                fee: funded.fee,
-                inputs: signed.inputs,
-                outputs: signed.outputs.map {
-                    BuiltPayout.Output(scriptPublicKey: $0.scriptPublicKey, amount: $0.amount)
-                }
+    package func conditions() async throws(NodeError) -> ChainConditions {
+        let answer = try await wallet.fees(target: feeTarget)
+        return ChainConditions(
+            height: try await wallet.height(),
+            fees: NetworkFees(
+                estimate: answer.estimate.map(NetworkFeeRate.init),
+                minimum: NetworkFeeRate(units: answer.minimum),
+                increment: NetworkFeeRate(units: answer.increment)
             )
-        } catch {
-            try await wallet.unlock(try await wallet.decode(funded.bytes).inputs)
-            throw error
+        )
+    }
+
+    package func coins(depth: UInt32) async throws(NodeError) -> [PayoutCoin] {
+        try await wallet.coins(depth: depth).map {
+            PayoutCoin(reference: $0.reference, amount: $0.amount, scriptPublicKey: $0.scriptPublicKey)
         }
     }
 
-    package func discard(_ payout: BuiltPayout) async throws(NodeError) {
-        try await wallet.unlock(payout.inputs)
+    package func isPayable(_ address: Address) async throws(NodeError) -> Bool {
+        try await wallet.isPayable(address)
     }
 
-    package func unlockAll() async throws(NodeError) {
-        try await wallet.unlockAll()
+    package func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {
+        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        return try await wallet.sign(
+            try await wallet.createTransaction(
+                spending: draft.coins.map(\.reference),
+                paying: outputs.map { ($0.address, $0.amount) }
+            )
+        )
+    }
+
+    package func lock(_ coins: [CoinReference]) async throws(NodeError) {
+        try await wallet.lock(coins)
+    }
+
+    package func unlock(_ coins: [CoinReference]) async throws(NodeError) {
+        try await wallet.unlock(coins)
+    }
+
+    package func lockedCoins() async throws(NodeError) -> [CoinReference] {
+        try await wallet.lockedCoins()
+    }
+
+    package func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+        try await wallet.refusal(of: transaction)
     }
 
     package func send(_ transaction: [UInt8]) async throws(NodeError) {
@@ -68,5 +97,18 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
         // The wallet remembers transactions that no memory pool holds any more: only the node's own word counts.
         guard let known = try await wallet.knownTransaction(transaction) else { return .missing }
         return known.confirmations > 0 ? .buried(depth: known.confirmations) : .waiting
+    }
+
+    package func spenders(
+        of coins: [CoinReference],
+        against transactions: [Hash256],
+        since height: UInt32
+    ) async throws(NodeError) -> [CoinSpender] {
+        try await wallet.spenders(of: coins, against: transactions, since: height)
+    }
+
+    private func address(label: String) async throws(NodeError) -> Address {
+        if let known = try await wallet.addresses(label: label).first { return known }
+        return try await wallet.newAddress(label: label)
     }
 }

@@ -1,8 +1,9 @@
 internal import ChainAdapter
+internal import Hashing
 internal import Ledger
 internal import ServiceRuntime
 
-/// Brings signed payouts to the network, and follows them until they are buried.
+/// Brings signed payouts to the network, and follows every version of their transactions until one is buried.
 struct PayoutFollower {
     let store: any PayoutStore
     let wallet: any PayoutWallet
@@ -14,72 +15,137 @@ struct PayoutFollower {
     private struct Observation {
         let news: PayoutAttempt.News
         var depth: UInt32?
+        /// The version that is buried.
+        var version: Hash256?
+        /// The newest version is not where an older one is.
+        var isNewestMissing = false
         var reason = ""
     }
 
-    func advance(_ row: PayoutRow) async throws(StoreError) {
+    /// - Returns: Whether the newest version waits in memory pools, and nothing more is to be done for it now.
+    @discardableResult
+    func advance(_ row: PayoutRow) async throws(StoreError) -> Bool {
         switch row.attempt.next {
         case .broadcast: try await apply(await sent(row), to: row)
         case .observe: try await apply(await observed(row), to: row)
-        case .reserve, .sign, .nothing: break
+        case .reserve, .sign, .nothing: false
         }
     }
 
-    /// Sends the stored bytes: the only ones there are for this payout.
+    /// Sends the newest version's stored bytes.
     private func sent(_ row: PayoutRow) async -> Observation {
-        switch await outcome({ () async throws(NodeError) in try await wallet.send(row.transaction) }) {
+        guard let newest = row.versions.last else { return Observation(news: .unclear) }
+        switch await outcome({ () async throws(NodeError) in try await wallet.send(newest.transaction) }) {
         case .success: return Observation(news: .accepted)
         case .failure(.refused(_, let message)):
             // A node also refuses what it has mined already: look before believing.
             let seen = await observed(row)
             guard seen.news == .missing else { return seen }
-            return Observation(news: .refused, reason: message)
+            return await conflict(of: row) ?? Observation(news: .refused, reason: message)
         case .failure(let error): return Observation(news: .unclear, reason: "\(error)")
         }
     }
 
     private func observed(_ row: PayoutRow) async -> Observation {
-        guard let identifier = row.identifier else { return Observation(news: .unclear) }
-        switch await outcome({ () async throws(NodeError) in try await wallet.fate(of: identifier) }) {
-        case .success(.buried(let depth)):
-            return Observation(news: .buried(depth: depth), depth: depth)
-        case .success(.waiting):
-            return Observation(news: .waiting, depth: 0)
-        case .success(.missing):
-            return Observation(news: .missing, depth: 0)
-        case .success(.conflicted(let depth)):
-            let reason = "another transaction has spent its coins, \(depth) blocks deep"
-            // Not deep enough, it may be reorganised away again.
-            guard depth >= depthRequired else { return Observation(news: .unclear, reason: reason) }
-            return Observation(news: .conflicted, reason: reason)
-        case .failure(let error):
-            return Observation(news: .unclear, reason: "\(error)")
+        var fates: [(version: Hash256, fate: TransactionFate)] = []
+        for version in row.versions {
+            let asked = await outcome { () async throws(NodeError) in try await wallet.fate(of: version.identifier) }
+            switch asked {
+            case .success(let fate): fates.append((version.identifier, fate))
+            case .failure(let error): return Observation(news: .unclear, reason: "\(error)")
+            }
         }
+        let seen = Self.together(fates, depthRequired: depthRequired)
+        guard seen.news == .missing, row.attempt.state == .stuck else { return seen }
+        return await conflict(of: row) ?? seen
     }
 
-    private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) {
+    /// What the versions' fates come to: they spend the same coins, so that one of them at most is ever mined.
+    private static func together(
+        _ fates: [(version: Hash256, fate: TransactionFate)],
+        depthRequired: UInt32
+    ) -> Observation {
+        var conflictDepth: UInt32?
+        for (version, fate) in fates {
+            switch fate {
+            case .buried(let depth):
+                return Observation(news: .buried(depth: depth), depth: depth, version: version)
+            case .conflicted(let depth): conflictDepth = max(conflictDepth ?? 0, depth)
+            case .waiting, .missing: break
+            }
+        }
+        if let conflictDepth { return conflicted(depth: conflictDepth, depthRequired) }
+        guard fates.contains(where: { $0.fate == .waiting }) else { return Observation(news: .missing, depth: 0) }
+        return Observation(news: .waiting, depth: 0, isNewestMissing: fates.last?.fate == .missing)
+    }
+
+    private static func conflicted(depth: UInt32, _ depthRequired: UInt32) -> Observation {
+        let reason = "another transaction has spent its coins, \(depth) blocks deep"
+        // Not deep enough, it may be reorganised away again.
+        return Observation(news: depth >= depthRequired ? .conflicted : .unclear, reason: reason)
+    }
+
+    /// A transaction that was never in a memory pool is unknown to the wallet: its coins may be gone all the same.
+    private func conflict(of row: PayoutRow) async -> Observation? {
+        let asked = await outcome { () async throws(NodeError) in
+            try await wallet.spenders(of: row)
+        }
+        guard case .success(let spenders) = asked else { return nil }
+        let own = Set(row.versions.map(\.identifier))
+        let depth = spenders.filter { !own.contains($0.transaction) }.map(\.confirmations).max() ?? 0
+        return depth > 0 ? Self.conflicted(depth: UInt32(clamping: depth), depthRequired) : nil
+    }
+
+    private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) -> Bool {
         var row = row
         let effects = row.attempt.handle(observation.news)
-        if effects.contains(.settle) {
-            try await store.settle(row, depth: observation.depth ?? 0, nowMs: nowMs)
+        if effects.contains(.settle), let version = observation.version {
+            try await store.settle(row, by: version, depth: observation.depth ?? 0, nowMs: nowMs)
             surroundings.log.info("payout confirmed", ["payout": row.id, "depth": observation.depth ?? 0])
-            return
+            return false
         }
-        try await store.save(row, confirmations: observation.depth, reason: observation.reason, nowMs: nowMs)
-        if effects.contains(.alert) {
-            surroundings.log.error(
-                "payout needs a person",
-                ["payout": row.id, "state": row.attempt.state.rawValue, "reason": observation.reason]
-            )
-        }
+        // Why a person must look stays to be read until the payout moves on.
+        let isHalted = row.attempt.state == .stuck || row.attempt.state == .conflicted
+        let reason = isHalted && observation.reason.isEmpty ? nil : observation.reason
+        try await store.save(row, confirmations: observation.depth, reason: reason, nowMs: nowMs)
+        if effects.contains(.alert) { alert(row, because: observation.reason) }
         if effects.contains(.broadcast) {
             surroundings.log.warning("payout sent again", ["payout": row.id])
             let again = await sent(row)
             // Sending said nothing new when the transaction is still missing: the next run asks again.
-            guard again.news != .missing else { return }
-            try await apply(again, to: row)
+            guard again.news != .missing else { return false }
+            return try await apply(again, to: row)
         }
+        guard row.attempt.state == .broadcast, observation.news == .waiting else { return false }
+        if observation.isNewestMissing, let newest = row.versions.last {
+            // Stored, and lost before it was sent; an older version waits, so that nothing is wrong if this is refused.
+            _ = await outcome { () async throws(NodeError) in try await wallet.send(newest.transaction) }
+            return false
+        }
+        return true
+    }
+
+    func alert(_ row: PayoutRow, because reason: String) {
+        surroundings.log.error(
+            "payout needs a person",
+            ["payout": row.id, "state": row.attempt.state.rawValue, "reason": reason]
+        )
     }
 
     private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+}
+
+extension PayoutWallet {
+    /// How many blocks before a payout was signed the search for who spent its coins begins: reorganisations move them.
+    private var searchMargin: UInt32 { 100 }
+
+    /// Whoever spends a payout's coins, its own versions among them.
+    func spenders(of row: PayoutRow) async throws(NodeError) -> [CoinSpender] {
+        guard !row.coins.isEmpty, let first = row.versions.first else { return [] }
+        return try await spenders(
+            of: row.coins.map(\.reference),
+            against: row.versions.map(\.identifier),
+            since: first.signedHeight - min(first.signedHeight, searchMargin)
+        )
+    }
 }

@@ -12,8 +12,7 @@ struct PayoutLoop: Service {
     private let wallet: any PayoutWallet
     private let settings: PayoutSettings
     private let surroundings: Surroundings
-    private let lastRun: Gauge
-    private let failures: Counter
+    private let metrics: PayoutMetrics
 
     init(
         _ stores: any PayoutStores,
@@ -25,14 +24,7 @@ struct PayoutLoop: Service {
         self.wallet = wallet
         self.settings = settings
         self.surroundings = surroundings
-        lastRun = surroundings.metrics.gauge(
-            "lode_payout_last_run_seconds",
-            help: "When payouts were last gone through by this replica, Unix time."
-        )
-        failures = surroundings.metrics.counter(
-            "lode_payout_runs_failed_total",
-            help: "Payout runs that the database ended."
-        )
+        metrics = PayoutMetrics(surroundings.metrics)
     }
 
     func run() async throws {
@@ -40,7 +32,7 @@ struct PayoutLoop: Service {
             do throws(StoreError) {
                 _ = try await runOnce()
             } catch {
-                failures.increment()
+                metrics.failures.increment()
                 surroundings.log.warning("payouts interrupted", ["error": "\(error)"])
             }
             try? await surroundings.clock.sleep(for: min(settings.payoutInterval, Self.pauseMax))
@@ -50,7 +42,13 @@ struct PayoutLoop: Service {
     /// - Returns: Whether this replica may pay: not while another one does.
     func runOnce() async throws(StoreError) -> Bool {
         guard let store = try await stores.claim() else { return false }
-        let run = PayoutRun(store: store, wallet: wallet, settings: settings, surroundings: surroundings)
+        let run = PayoutRun(
+            store: store,
+            wallet: wallet,
+            settings: settings,
+            surroundings: surroundings,
+            metrics: metrics
+        )
         do throws(StoreError) {
             try await run.run()
         } catch {
@@ -58,7 +56,7 @@ struct PayoutLoop: Service {
             throw error
         }
         await store.release()
-        lastRun.set(Int64(surroundings.clock.unixMilliseconds / 1_000))
+        metrics.lastRun.set(Int64(surroundings.clock.unixMilliseconds / 1_000))
         return true
     }
 }

@@ -1,4 +1,6 @@
+internal import BlockFormat
 internal import ChainAdapter
+internal import Hashing
 internal import Ledger
 internal import ServiceRuntime
 
@@ -42,7 +44,8 @@ package struct PayoutOperations: Sendable {
             let reason: String
             switch before {
             case .planned, .reserved: reason = "given up by a person, never signed"
-            case .conflicted: throw .conflictUnproven("nobody has looked for the transaction that spent its coins")
+            case .conflicted:
+                reason = "given up by a person: \(try await proof(of: row, in: store)) has spent its coins"
             case .signed, .broadcast, .stuck: throw .mayStillBePaid(state: before)
             case .confirmed, .cancelled: throw .final(state: before)
             }
@@ -52,6 +55,28 @@ package struct PayoutOperations: Sendable {
             }
         }
         surroundings.log.info("payout cancelled by a person", ["payout": id])
+    }
+
+    /// - Returns: The transaction that makes every version of the payout's impossible.
+    private func proof(of row: PayoutRow, in store: any PayoutStore) async throws(PayoutRefusal) -> Hash256 {
+        let outputs = try await refusing { () async throws(StoreError) in try await store.outputs(of: row.id) }
+        let spenders: [CoinSpender]
+        switch await outcome({ () async throws(NodeError) in try await wallet.spenders(of: row) }) {
+        case .success(let found): spenders = found
+        case .failure(let error): throw .wallet("\(error)")
+        }
+        let verdict = ConflictProof.examine(
+            row,
+            payees: outputs.compactMap {
+                Address($0.account.description, on: settings.network)?.scriptPublicKey
+            },
+            spenders: spenders,
+            depthRequired: settings.payoutDepth
+        )
+        switch verdict {
+        case .proven(let transaction): return transaction
+        case .unproven(let why): throw .conflictUnproven(why)
+        }
     }
 
     private func withStore(

@@ -1,3 +1,5 @@
+internal import BlockFormat
+internal import ChainAdapter
 internal import Ledger
 internal import ServiceRuntime
 
@@ -5,10 +7,14 @@ internal import ServiceRuntime
 ///
 /// Only who has the right to pay runs it. It may end anywhere, and the next one goes on from what the store says.
 struct PayoutRun {
+    /// Accounts that one run asks the wallet about again.
+    static let excludedCountMax = 100
+
     let store: any PayoutStore
     let wallet: any PayoutWallet
     let settings: PayoutSettings
     let surroundings: Surroundings
+    let metrics: PayoutMetrics
 
     func run() async throws(StoreError) {
         let follower = PayoutFollower(
@@ -17,31 +23,79 @@ struct PayoutRun {
             depthRequired: settings.payoutDepth,
             surroundings: surroundings
         )
+        try await follow(by: follower)
+        let unfinished = try await store.unfinished()
+        let keeper = CoinKeeper(store: store, wallet: wallet, surroundings: surroundings)
+        try await keeper.restoreLocks(unfinished)
         let signer = PayoutSigner(
             store: store,
             wallet: wallet,
-            network: settings.network,
+            settings: settings,
             follower: follower,
             surroundings: surroundings
         )
-        for row in try await store.unfinished() { try await follower.advance(row) }
-        let unfinished = try await store.unfinished()
-        guard !unfinished.contains(where: { $0.attempt.state == .signed }) else {
-            // Until the network has it, a new transaction could take its coins.
-            surroundings.log.warning("no new payouts before every signed one is broadcast")
-            return
+        var waits = try await signer.sign(unfinished.filter { $0.attempt.next == .sign })
+        if settings.isPaying {
+            try await admitAgain()
+            let known = Set(unfinished.map(\.id))
+            if try await plan() {
+                let new = try await store.unfinished().filter { $0.attempt.next == .sign && !known.contains($0.id) }
+                waits.merge(try await signer.sign(new)) { $0 + $1 }
+            }
         }
-        guard try await signer.signInterrupted(unfinished.filter { $0.attempt.next == .sign }) else { return }
-        guard settings.isPaying else { return }
+        metrics.show(waits)
+    }
+
+    private func follow(by follower: PayoutFollower) async throws(StoreError) {
+        let raiser = PayoutRaiser(
+            store: store,
+            wallet: wallet,
+            settings: settings,
+            follower: follower,
+            surroundings: surroundings,
+            metrics: metrics
+        )
+        var waiting: [PayoutRow] = []
+        for row in try await store.unfinished() where try await follower.advance(row) { waiting.append(row) }
+        guard !waiting.isEmpty else { return }
+        let asked = await outcome { () async throws(NodeError) in try await wallet.conditions() }
+        guard case .success(let conditions) = asked else { return }
+        for row in waiting { try await raiser.consider(row, conditions) }
+    }
+
+    /// - Returns: Whether there are new payouts.
+    private func plan() async throws(StoreError) -> Bool {
+        let settings = settings
+        let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
         let planned = try await store.plan(
             threshold: settings.payoutThreshold,
-            outputCountMax: min(settings.outputCountMax, PayoutSettings.payoutOutputCountMax),
             intervalMs: settings.payoutInterval.wholeMilliseconds,
-            nowMs: Int64(clamping: surroundings.clock.unixMilliseconds)
-        )
-        guard let planned, planned > 0 else { return }
+            nowMs: nowMs
+        ) { candidates in
+            PayoutPlan.batches(
+                of: candidates,
+                threshold: settings.payoutThreshold,
+                outputCountMax: min(settings.outputCountMax, PayoutSettings.payoutOutputCountMax),
+                nowMs: nowMs,
+                amountMin: settings.amountMin(of:)
+            )
+        }
+        guard let planned, planned > 0 else { return false }
         surroundings.log.info("payouts planned", ["count": planned])
-        _ = try await signer.sign(try await store.unfinished().filter { $0.attempt.next == .sign })
+        return true
+    }
+
+    /// A newer node may know an address that the one before did not.
+    private func admitAgain() async throws(StoreError) {
+        let excluded = try await store.excluded(countMax: Self.excludedCountMax)
+        metrics.excludedAccounts.set(Int64(excluded.count))
+        for account in excluded {
+            guard let address = Address(account.description, on: settings.network) else { continue }
+            let asked = await outcome { () async throws(NodeError) in try await wallet.isPayable(address) }
+            guard case .success(true) = asked else { continue }
+            try await store.admit(account)
+            surroundings.log.info("account can be paid again", ["account": account])
+        }
     }
 }
 

@@ -4,87 +4,163 @@ internal import Ledger
 internal import MiningDomain
 internal import ServiceRuntime
 
-/// Gives each reserved payout its transaction: built and signed by the wallet, checked, stored, and only then sent.
+/// Gives each reserved payout its transaction: drawn up, signed by the wallet, checked, stored, and only then sent.
+///
+/// Nothing is kept before it is stored: a run that ends anywhere before leaves neither a lock nor a transaction behind.
 struct PayoutSigner {
-    /// No node asks more for so small a transaction (Bitcoin Core's own limit, `-maxtxfee`, is the same 0.1 coins).
-    static let feeMax = Amount(units: 10_000_000)
-
     let store: any PayoutStore
     let wallet: any PayoutWallet
-    let network: Network
+    let settings: PayoutSettings
     let follower: PayoutFollower
     let surroundings: Surroundings
 
-    /// Goes on with payouts that an earlier run left unsigned.
-    ///
-    /// - Returns: Whether all are signed now, and have reached the network.
-    func signInterrupted(_ rows: [PayoutRow]) async throws(StoreError) -> Bool {
-        guard let first = rows.first else { return true }
-        // That run may have left coins locked that nobody will spend. None that is needed is locked: whatever was
-        // signed is broadcast.
-        let unlocked = await outcome { () async throws(NodeError) in try await wallet.unlockAll() }
-        if case .failure(let error) = unlocked { return try await leave(first, because: "\(error)") }
-        return try await sign(rows)
+    /// What came of one payout.
+    private enum Progress {
+        case signed
+        case waits(PayoutWait)
+        /// Some of its accounts cannot be paid: it is given up, and the others are planned again.
+        case givenUp
     }
 
-    /// - Returns: Whether all were signed and reached the network: the first that is not ends the run.
-    func sign(_ rows: [PayoutRow]) async throws(StoreError) -> Bool {
-        for row in rows {
-            guard try await sign(row) else { return false }
+    /// - Returns: How many payouts wait, by what they wait for.
+    func sign(_ rows: [PayoutRow]) async throws(StoreError) -> [PayoutWait: Int] {
+        guard !rows.isEmpty else { return [:] }
+        var purse: PayoutDrafter.Purse
+        switch await outcome({ () async throws(NodeError) in try await fillPurse() }) {
+        case .success(let filled): purse = filled
+        case .failure(let error): return try await leave(rows, to: PayoutWait(error), because: "\(error)")
         }
-        return true
-    }
-
-    private func sign(_ row: PayoutRow) async throws(StoreError) -> Bool {
-        var planned: [(address: Address, amount: Amount)] = []
-        for output in try await store.outputs(of: row.id) {
-            guard let address = Address(output.account.description, on: network) else {
-                return try await leave(row, because: "\(output.account) is no address of \(network)")
+        let taken = try await store.held(among: purse.coins.map(\.reference))
+        purse.remove(taken)
+        var waits: [PayoutWait: Int] = [:]
+        for (place, row) in rows.enumerated() {
+            switch try await sign(row, from: &purse) {
+            case .signed, .givenUp: break
+            case .waits(let wait) where wait.isOfTheWallet:
+                // The others would fare no better.
+                let others = try await leave(Array(rows[(place + 1)...]), to: wait, because: "as the payout before it")
+                return waits.merging([wait: 1]) { $0 + $1 }.merging(others) { $0 + $1 }
+            case .waits(let wait): waits[wait, default: 0] += 1
             }
-            planned.append((address, output.amount))
         }
-        switch await outcome({ () async throws(NodeError) in try await wallet.build(paying: planned) }) {
+        return waits
+    }
+
+    private func fillPurse() async throws(NodeError) -> PayoutDrafter.Purse {
+        PayoutDrafter.Purse(
+            coins: try await wallet.coins(depth: settings.payoutDepth),
+            conditions: try await wallet.conditions(),
+            change: try await wallet.changeAddress()
+        )
+    }
+
+    private func sign(
+        _ row: PayoutRow,
+        from purse: inout PayoutDrafter.Purse
+    ) async throws(StoreError) -> Progress {
+        let outputs = try await store.outputs(of: row.id).map { AccountAmount($0.account, $0.amount) }
+        let draft: PayoutDraft
+        do throws(PayoutDrafter.Failure) {
+            draft = try PayoutDrafter(settings: settings).draft(of: outputs, from: purse)
+        } catch {
+            if case .notAnAddress(let account) = error { return try await giveUp(row, without: [account]) }
+            return try await leave(row, to: PayoutWait(error), because: "\(error)")
+        }
+        switch await outcome({ () async throws(NodeError) in try await wallet.sign(draft) }) {
+        case .failure(let error) where error.isNotFound:
+            return try await leaveOut(whoeverIsRefused: outputs, row, because: error)
         case .failure(let error):
-            return try await leave(row, because: "\(error)")
-        case .success(let payout) where !payout.pays(exactly: planned) || payout.fee > Self.feeMax:
-            _ = await outcome { () async throws(NodeError) in try await wallet.discard(payout) }
-            surroundings.log.error("the wallet built another payout than planned", ["payout": row.id])
-            return try await leave(row, because: "the wallet built another payout than planned")
-        case .success(let payout):
-            return try await storeAndSend(payout, row)
+            return try await leave(row, to: PayoutWait(error), because: "\(error)")
+        case .success(let signed):
+            guard let fee = draft.fee, fee <= settings.feePolicy.feeMax, draft.isCarriedOut(by: signed) else {
+                surroundings.log.error("the wallet signed another transaction than drafted", ["payout": row.id])
+                return try await leave(row, to: .refused, because: "the wallet signed another transaction than drafted")
+            }
+            // What a draft spends is not there for the next one.
+            purse.remove(Set(draft.coins.map(\.reference)))
+            let version = PayoutVersion(
+                transaction: signed.bytes,
+                identifier: signed.identifier,
+                fee: fee,
+                virtualSize: UInt64(signed.virtualSize),
+                signedHeight: purse.conditions.height
+            )
+            return try await keepAndSend(version, of: draft, row)
         }
     }
 
-    private func storeAndSend(_ payout: BuiltPayout, _ row: PayoutRow) async throws(StoreError) -> Bool {
-        guard try await store.store(payout, of: row.id, nowMs: nowMs) else {
-            return false  // it has one already: the coins of this one stay locked until the next repeat
-        }
+    private func keepAndSend(
+        _ version: PayoutVersion,
+        of draft: PayoutDraft,
+        _ row: PayoutRow
+    ) async throws(StoreError) -> Progress {
+        guard try await store.store(version, of: draft, for: row.id, nowMs: nowMs) else { return .givenUp }
         var attempt = row.attempt
         _ = attempt.handle(.stored)
-        surroundings.log.info("payout signed", ["payout": row.id, "txid": payout.identifier])
-        try await follower.advance(
-            PayoutRow(
-                id: row.id,
-                attempt: attempt,
-                transaction: payout.transaction,
-                identifier: payout.identifier
-            )
+        surroundings.log.info(
+            "payout signed",
+            ["payout": row.id, "txid": version.identifier, "fee": version.fee.units]
         )
-        // Until the network has it, the next one could take its coins: a node that starts again forgets which are locked.
-        return try await store.payout(row.id)?.attempt.state != .signed
+        // Should it fail, the next run locks them: until then only a person could take them, and not another payout.
+        _ = await outcome { () async throws(NodeError) in try await wallet.lock(draft.coins.map(\.reference)) }
+        try await follower.advance(PayoutRow(id: row.id, attempt: attempt, versions: [version], coins: draft.coins))
+        return .signed
+    }
+
+    /// The node takes one of the addresses for none.
+    private func leaveOut(
+        whoeverIsRefused outputs: [AccountAmount],
+        _ row: PayoutRow,
+        because error: NodeError
+    ) async throws(StoreError) -> Progress {
+        var refused: [AccountName] = []
+        for output in outputs {
+            guard let address = Address(output.account.description, on: settings.network) else { continue }
+            switch await outcome({ () async throws(NodeError) in try await wallet.isPayable(address) }) {
+            case .success(true): break
+            case .success(false): refused.append(output.account)
+            case .failure(let error): return try await leave(row, to: PayoutWait(error), because: "\(error)")
+            }
+        }
+        guard !refused.isEmpty else { return try await leave(row, to: .refused, because: "\(error)") }
+        return try await giveUp(row, without: refused)
+    }
+
+    private func giveUp(_ row: PayoutRow, without accounts: [AccountName]) async throws(StoreError) -> Progress {
+        let names = accounts.map(\.description).joined(separator: " ")
+        let reason = "the wallet takes it for no address"
+        try await store.exclude(accounts, from: row, reason: reason, nowMs: nowMs)
+        surroundings.log.error(
+            "accounts cannot be paid: \(reason)",
+            ["payout": row.id, "accounts": names]
+        )
+        return .givenUp
     }
 
     /// Leaves a payout as it is, to be tried again in the next run.
-    private func leave(_ row: PayoutRow, because reason: String) async throws(StoreError) -> Bool {
-        surroundings.log.warning("payout waits", ["payout": row.id, "reason": reason])
-        try await store.save(row, confirmations: nil, reason: reason, nowMs: nowMs)
-        return false
+    private func leave(
+        _ row: PayoutRow,
+        to wait: PayoutWait,
+        because reason: String
+    ) async throws(StoreError) -> Progress {
+        surroundings.log.warning("payout waits", ["payout": row.id, "for": wait.rawValue, "reason": reason])
+        try await store.save(row, confirmations: nil, reason: "\(wait.rawValue): \(reason)", nowMs: nowMs)
+        return .waits(wait)
+    }
+
+    private func leave(
+        _ rows: [PayoutRow],
+        to wait: PayoutWait,
+        because reason: String
+    ) async throws(StoreError) -> [PayoutWait: Int] {
+        for row in rows { _ = try await leave(row, to: wait, because: reason) }
+        return rows.isEmpty ? [:] : [wait: rows.count]
     }
 
     private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
 }
 
-/// What a call on the node came to, beside calls on the database, which fail with another error.
+/// What a call on the node came to, beside calls on the store, which fail with another error.
 func outcome<Value>(_ call: () async throws(NodeError) -> Value) async -> Result<Value, NodeError> {
     do throws(NodeError) {
         return .success(try await call())

@@ -1,3 +1,4 @@
+package import ChainAdapter
 package import Hashing
 package import Ledger
 package import MiningDomain
@@ -13,33 +14,63 @@ package protocol PayoutStore: Sendable {
     /// The payout of that number, in whatever state; `nil` when there is none.
     func payout(_ id: Int64) async throws(StoreError) -> PayoutRow?
 
-    /// Plans payouts of every balance over the threshold and sets their money aside.
+    /// Plans payouts of balances and sets their money aside.
+    ///
+    /// `choose` tells which of the confirmed balances that are not excluded to pay, a batch for each payout; of those
+    /// candidates some may not be due.
     ///
     /// - Returns: How many payouts were planned; `nil` when the last time was less than `intervalMs` ago.
     func plan(
         threshold: Amount,
-        outputCountMax: Int,
         intervalMs: Int64,
-        nowMs: Int64
+        nowMs: Int64,
+        choose: @Sendable ([PayoutPlan.Candidate]) -> [[AccountAmount]]
     ) async throws(StoreError) -> Int?
 
     /// What a payout pays, in the order of account names.
-    func outputs(of id: Int64) async throws(StoreError) -> [AccountAmount]
+    func outputs(of id: Int64) async throws(StoreError) -> [PayoutOutput]
 
-    /// Stores the one transaction that this payout will ever have; only then may it be sent.
+    /// Which of the coins a payout spends that is not cancelled.
+    func held(among coins: [CoinReference]) async throws(StoreError) -> Set<CoinReference>
+
+    /// Coins of cancelled payouts that no other payout spends.
+    func freed() async throws(StoreError) -> [CoinReference]
+
+    /// Stores the first version of a payout's transaction, and its coins as spent by this payout; only then may it be sent.
     ///
     /// - Returns: Whether it was stored: not when the payout has one already.
-    func store(_ payout: BuiltPayout, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool
+    /// - Throws: `.refused` when one of the coins is another payout's.
+    func store(
+        _ version: PayoutVersion,
+        of draft: PayoutDraft,
+        for id: Int64,
+        nowMs: Int64
+    ) async throws(StoreError) -> Bool
+
+    /// Stores another version, which spends the same coins and pays the same outputs; only then may it be sent.
+    func replace(by version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError)
 
     /// Keeps how far a payout has come, and why no further.
-    func save(_ row: PayoutRow, confirmations: UInt32?, reason: String, nowMs: Int64) async throws(StoreError)
+    ///
+    /// Without `reason`, the one that is there stays.
+    func save(_ row: PayoutRow, confirmations: UInt32?, reason: String?, nowMs: Int64) async throws(StoreError)
 
-    /// Posts a payout as paid, and its fee as the pool's cost; once, however often it is called.
-    func settle(_ row: PayoutRow, depth: UInt32, nowMs: Int64) async throws(StoreError)
+    /// Posts a payout as paid by one version of its transaction, with that version's fee; once, however often it is called.
+    func settle(_ row: PayoutRow, by version: Hash256, depth: UInt32, nowMs: Int64) async throws(StoreError)
 
     /// Gives a payout's money back to the balances that it came from, and frees its coins; once, however often it is
     /// called, and never when the payout was settled.
     func cancel(_ row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError)
+
+    /// Plans no more payouts of these accounts, cancels the unsigned one that they are part of, and lets the next plan be
+    /// made at once, for the others of it.
+    func exclude(_ accounts: [AccountName], from row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError)
+
+    /// The accounts that no payouts are planned of, at most `countMax`.
+    func excluded(countMax: Int) async throws(StoreError) -> [AccountName]
+
+    /// Plans payouts of an account again.
+    func admit(_ account: AccountName) async throws(StoreError)
 
     /// Gives up the right to pay; nothing may be called afterwards.
     func release() async
@@ -55,14 +86,40 @@ package protocol PayoutStores: Sendable {
 package struct PayoutRow: Sendable {
     package let id: Int64
     package var attempt: PayoutAttempt
-    /// Once signed.
-    package let transaction: [UInt8]
-    package let identifier: Hash256?
+    /// Every version of its transaction, oldest first; none before it is signed.
+    ///
+    /// One of them at most can be mined.
+    package let versions: [PayoutVersion]
+    /// What each of them spends; none before it is signed, and of payouts of an earlier release.
+    package let coins: [PayoutCoin]
 
-    package init(id: Int64, attempt: PayoutAttempt, transaction: [UInt8] = [], identifier: Hash256? = nil) {
+    package init(
+        id: Int64,
+        attempt: PayoutAttempt,
+        versions: [PayoutVersion] = [],
+        coins: [PayoutCoin] = []
+    ) {
         self.id = id
         self.attempt = attempt
-        self.transaction = transaction
-        self.identifier = identifier
+        self.versions = versions
+        self.coins = coins
     }
+}
+
+/// What one account gets from a payout.
+package struct PayoutOutput: Hashable, Sendable {
+    package let account: AccountName
+    /// What was set aside for it.
+    package let amount: Amount
+    /// What of that goes to the network; zero before the payout is signed.
+    package let feePart: Amount
+
+    package init(account: AccountName, amount: Amount, feePart: Amount = .zero) {
+        self.account = account
+        self.amount = amount
+        self.feePart = feePart
+    }
+
+    /// What arrives.
+    package var paid: Amount { Amount(units: amount.units - min(amount.units, feePart.units)) }
 }

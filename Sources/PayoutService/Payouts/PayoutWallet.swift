@@ -1,9 +1,11 @@
 package import BlockFormat
 package import ChainAdapter
 package import Hashing
-package import MiningDomain
+package import Ledger
 
-/// The wallet that payouts are made from, as far as paying needs it.
+/// The wallet that payouts are made from, as far as paying needs it, and the chain as its node sees it.
+///
+/// Nothing here spends money but `send`, and that only what was stored before.
 package protocol PayoutWallet: Sendable {
     /// Where block rewards go: always the same address once there is one.
     func rewardAddress() async throws(NodeError) -> Address
@@ -11,66 +13,47 @@ package protocol PayoutWallet: Sendable {
     /// Whether the wallet can spend what is sent to the address.
     func owns(_ address: Address) async throws(NodeError) -> Bool
 
-    /// A signed transaction that pays each its amount; the wallet pays the fee on top, out of the change.
+    /// How high the chain is and what it costs to be mined.
+    func conditions() async throws(NodeError) -> ChainConditions
+
+    /// Coins that can be spent now, at least `depth` blocks deep, and that nobody has locked.
+    func coins(depth: UInt32) async throws(NodeError) -> [PayoutCoin]
+
+    /// Whether the node takes it for an address that can be paid.
+    func isPayable(_ address: Address) async throws(NodeError) -> Bool
+
+    /// Where change goes: always the same address once there is one.
+    func changeAddress() async throws(NodeError) -> Address
+
+    /// The draft's transaction with signatures. Nothing is sent or locked, and calling it again does no harm.
     ///
-    /// Its coins are locked. Nothing was sent; when this throws nothing is locked, unless the node fell silent.
-    func build(paying outputs: [(address: Address, amount: Amount)]) async throws(NodeError) -> BuiltPayout
+    /// - Throws: `.refused` when the node takes an address for none (`isNotFound`), or the wallet is locked
+    ///   (`isWalletLocked`).
+    func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction
 
-    /// Frees the coins of a transaction that will not be sent.
-    func discard(_ payout: BuiltPayout) async throws(NodeError)
+    /// Keeps coins from whoever else uses the wallet; the node forgets it when it restarts.
+    func lock(_ coins: [CoinReference]) async throws(NodeError)
 
-    /// Frees every coin of the wallet.
-    func unlockAll() async throws(NodeError)
+    func unlock(_ coins: [CoinReference]) async throws(NodeError)
+
+    func lockedCoins() async throws(NodeError) -> [CoinReference]
+
+    /// Why the node would not take a transaction that is not sent yet; `nil` when it would.
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String?
 
     /// Broadcasts a transaction; one that the node has already is fine.
     func send(_ transaction: [UInt8]) async throws(NodeError)
 
     /// What has become of a transaction that was, or may have been, sent.
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate
-}
 
-/// A payout's transaction, signed and not yet sent.
-package struct BuiltPayout: Hashable, Sendable {
-    package let transaction: [UInt8]
-    package let identifier: Hash256
-    package let fee: Amount
-    package let inputs: [CoinReference]
-    package let outputs: [Output]
-
-    package struct Output: Hashable, Sendable {
-        package let scriptPublicKey: [UInt8]
-        package let amount: Amount
-
-        package init(scriptPublicKey: [UInt8], amount: Amount) {
-            self.scriptPublicKey = scriptPublicKey
-            self.amount = amount
-        }
-    }
-
-    package init(
-        transaction: [UInt8],
-        identifier: Hash256,
-        fee: Amount,
-        inputs: [CoinReference],
-        outputs: [Output]
-    ) {
-        self.transaction = transaction
-        self.identifier = identifier
-        self.fee = fee
-        self.inputs = inputs
-        self.outputs = outputs
-    }
-
-    /// Whether it pays exactly what was planned, once each, and besides has at most one output for the change.
-    package func pays(exactly planned: [(address: Address, amount: Amount)]) -> Bool {
-        var left = outputs
-        for (address, amount) in planned {
-            let wanted = Output(scriptPublicKey: address.scriptPublicKey, amount: amount)
-            guard let index = left.firstIndex(of: wanted) else { return false }
-            left.remove(at: index)
-        }
-        return left.count <= 1
-    }
+    /// Every transaction that the wallet knows to spend any of `coins`, waiting, buried or overtaken: of those since the
+    /// block at `height`, and those in conflict with `transactions`, which are among them.
+    func spenders(
+        of coins: [CoinReference],
+        against transactions: [Hash256],
+        since height: UInt32
+    ) async throws(NodeError) -> [CoinSpender]
 }
 
 package enum TransactionFate: Hashable, Sendable {
@@ -82,4 +65,16 @@ package enum TransactionFate: Hashable, Sendable {
     case missing
     /// Another transaction has spent its coins, in a block so deep.
     case conflicted(depth: UInt32)
+}
+
+/// The chain, as far as paying goes.
+package struct ChainConditions: Hashable, Sendable {
+    /// Of the best chain's end.
+    package let height: UInt32
+    package let fees: NetworkFees
+
+    package init(height: UInt32, fees: NetworkFees) {
+        self.height = height
+        self.fees = fees
+    }
 }

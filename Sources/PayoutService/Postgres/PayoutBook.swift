@@ -1,3 +1,4 @@
+internal import ChainAdapter
 internal import Hashing
 internal import Ledger
 internal import MiningDomain
@@ -31,57 +32,75 @@ struct PayoutBook: PayoutStore {
         _ parameters: [PostgresParameter]
     ) async throws(StoreError) -> [PayoutRow] {
         try await stored { () async throws(PostgresError) in
-            try await session.execute(
-                """
-                SELECT payout_id, state, refusal_count, coalesce(transaction, ''), txid
-                FROM payouts WHERE \(condition) ORDER BY payout_id
-                """,
-                parameters
-            ).map { row throws(PostgresError) in
-                guard let state = PayoutAttempt.State(rawValue: try row.text(1)) else {
-                    throw .unreadable("a payout's state")
+            try await session.transaction { session throws(PostgresError) in
+                let table = PayoutTransactionTable(session)
+                let versions = try table.versions(where: condition, parameters)
+                let coins = try table.coins(where: condition, parameters)
+                return try session.execute(
+                    "SELECT payout_id, state, refusal_count FROM payouts WHERE \(condition) ORDER BY payout_id",
+                    parameters
+                ).map { row throws(PostgresError) in
+                    guard let state = PayoutAttempt.State(rawValue: try row.text(1)) else {
+                        throw .unreadable("a payout's state")
+                    }
+                    let id: Int64 = try row.integer(0)
+                    return PayoutRow(
+                        id: id,
+                        attempt: PayoutAttempt(
+                            depthRequired: depthRequired,
+                            state: state,
+                            refusalCount: try row.integer(2)
+                        ),
+                        versions: versions[id] ?? [],
+                        coins: coins[id] ?? []
+                    )
                 }
-                return PayoutRow(
-                    id: try row.integer(0),
-                    attempt: PayoutAttempt(
-                        depthRequired: depthRequired,
-                        state: state,
-                        refusalCount: try row.integer(2)
-                    ),
-                    transaction: try row.bytes(3),
-                    identifier: row.isNull(4) ? nil : Hash256(try row.bytes(4))
-                )
             }
         }
     }
 
-    /// Plans payouts of every balance over the threshold and sets their money aside, all or nothing.
-    ///
-    /// - Returns: How many payouts were planned; `nil` when the last time was less than `intervalMs` ago.
     func plan(
         threshold: Amount,
-        outputCountMax: Int,
         intervalMs: Int64,
-        nowMs: Int64
+        nowMs: Int64,
+        choose: @Sendable ([PayoutPlan.Candidate]) -> [[AccountAmount]]
     ) async throws(StoreError) -> Int? {
         try await stored { () async throws(PostgresError) in
             try await session.transaction { session throws(PostgresError) in
                 guard try isDue(session, intervalMs: intervalMs, nowMs: nowMs) else { return nil }
-                let rows = try session.execute(
-                    """
-                    SELECT address, balance FROM balances JOIN accounts USING (account_id)
-                    WHERE bucket = 'confirmed' AND balance >= $1 ORDER BY account_id FOR UPDATE OF balances
-                    """,
-                    [.integer(try threshold.databaseUnits())]
-                )
-                let balances = try rows.map { row throws(PostgresError) in
-                    guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
-                    return AccountAmount(account, Amount(units: try row.integer(1)))
-                }
-                let batches = PayoutPlan.batches(of: balances, threshold: threshold, outputCountMax: outputCountMax)
+                let batches = choose(try candidates(threshold: threshold, session))
                 for batch in batches { try reserve(batch, nowMs: nowMs, session) }
                 return batches.count
             }
+        }
+    }
+
+    /// Nobody else changes these balances until the transaction ends.
+    private func candidates(
+        threshold: Amount,
+        _ session: PostgresSession
+    ) throws(PostgresError) -> [PayoutPlan.Candidate] {
+        try session.execute(
+            """
+            SELECT address, balance, payout_threshold, payout_interval_seconds,
+                CASE WHEN payout_interval_seconds IS NOT NULL THEN (
+                    SELECT max(payouts.created_at_ms) FROM payout_outputs JOIN payouts USING (payout_id)
+                    WHERE payout_outputs.account_id = balances.account_id AND state <> 'cancelled') END
+            FROM balances JOIN accounts USING (account_id) LEFT JOIN account_settings USING (account_id)
+            WHERE bucket = 'confirmed' AND balance > 0 AND balance >= coalesce(payout_threshold, $1)
+                AND NOT EXISTS (SELECT FROM payout_exclusions WHERE payout_exclusions.account_id = balances.account_id)
+            ORDER BY balances.account_id FOR UPDATE OF balances
+            """,
+            [.integer(try threshold.databaseUnits())]
+        ).map { row throws(PostgresError) in
+            guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+            return PayoutPlan.Candidate(
+                account: account,
+                balance: Amount(units: try row.integer(1)),
+                threshold: row.isNull(2) ? nil : Amount(units: try row.integer(2)),
+                intervalMs: row.isNull(3) ? nil : try row.integer(3, as: Int64.self).milliseconds,
+                plannedAtMs: row.isNull(4) ? nil : try row.integer(4)
+            )
         }
     }
 
@@ -113,7 +132,6 @@ struct PayoutBook: PayoutStore {
             "INSERT INTO payouts (state, created_at_ms, updated_at_ms) VALUES ($1, $2, $2) RETURNING payout_id",
             [.text(attempt.state.rawValue), .integer(nowMs)]
         )[0].integer(0)
-        let transfers = TransferTable(session, nowMs: nowMs)
         try session.execute(
             """
             INSERT INTO payout_outputs (payout_id, account_id, amount)
@@ -125,70 +143,52 @@ struct PayoutBook: PayoutStore {
                 .integers(try batch.map { part throws(PostgresError) in try part.amount.databaseUnits() }),
             ]
         )
-        try transfers.post(
-            batch.map { part in
-                Transfer(
-                    kind: .payoutReserve,
-                    reference: String(id),
-                    from: .miner(part.account, .confirmed),
-                    to: .miner(part.account, .reserved),
-                    amount: part.amount
-                )
-            }
-        )
+        try TransferTable(session, nowMs: nowMs).post(PayoutMoney.reservation(of: id, batch))
     }
 
-    /// What a payout pays, in the order of account names.
-    func outputs(of id: Int64) async throws(StoreError) -> [AccountAmount] {
+    func outputs(of id: Int64) async throws(StoreError) -> [PayoutOutput] {
         try await stored { () async throws(PostgresError) in
             try await session.execute(
-                "SELECT address, amount FROM payout_outputs JOIN accounts USING (account_id) WHERE payout_id = $1",
+                """
+                SELECT address, payout_outputs.amount, coalesce(payout_fee_parts.amount, 0)
+                FROM payout_outputs JOIN accounts USING (account_id)
+                    LEFT JOIN payout_fee_parts USING (payout_id, account_id)
+                WHERE payout_id = $1
+                """,
                 [.integer(id)]
             ).map { row throws(PostgresError) in
                 guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
-                return AccountAmount(account, Amount(units: try row.integer(1)))
+                return PayoutOutput(
+                    account: account,
+                    amount: Amount(units: try row.integer(1)),
+                    feePart: Amount(units: try row.integer(2))
+                )
             }.sorted { $0.account < $1.account }
         }
     }
 
-    func cancel(_ row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError) {
-        let outputs = try await outputs(of: row.id)
+    func held(among coins: [CoinReference]) async throws(StoreError) -> Set<CoinReference> {
         try await stored { () async throws(PostgresError) in
             try await session.transaction { session throws(PostgresError) in
-                let cancelled = try session.execute(
-                    """
-                    UPDATE payouts SET state = 'cancelled', reason = $2, updated_at_ms = $3
-                    WHERE payout_id = $1 AND state IN ('reserved', 'conflicted') RETURNING payout_id
-                    """,
-                    [.integer(row.id), .text(reason.filter { $0 != "\0" }), .integer(nowMs)]
-                )
-                guard !cancelled.isEmpty else { return }
-                try note(session, nowMs: nowMs)
-                try session.execute(
-                    "UPDATE payout_coins SET is_held = false WHERE payout_id = $1",
-                    [.integer(row.id)]
-                )
-                let table = TransferTable(session, nowMs: nowMs)
-                let returned = outputs.map { part in
-                    Transfer(
-                        kind: .payoutCancel,
-                        reference: String(row.id),
-                        from: .miner(part.account, .reserved),
-                        to: .miner(part.account, .confirmed),
-                        amount: part.amount
-                    )
-                }
-                try table.post(returned)
-                let debts = try table.held(by: outputs.map(\.account), in: .debt)
-                try table.post(DebtRecovery.transfers(after: returned, debts: debts))
+                try PayoutTransactionTable(session).held(among: coins)
             }
         }
     }
 
-    /// Stores the one transaction that this payout will ever have; only then may it be sent.
-    ///
-    /// - Returns: Whether it was stored: not when the payout has one already.
-    func store(_ payout: BuiltPayout, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool {
+    func freed() async throws(StoreError) -> [CoinReference] {
+        try await stored { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                try PayoutTransactionTable(session).freed()
+            }
+        }
+    }
+
+    func store(
+        _ version: PayoutVersion,
+        of draft: PayoutDraft,
+        for id: Int64,
+        nowMs: Int64
+    ) async throws(StoreError) -> Bool {
         try await stored { () async throws(PostgresError) in
             try await session.transaction { session throws(PostgresError) in
                 let reserved = try session.execute(
@@ -196,36 +196,50 @@ struct PayoutBook: PayoutStore {
                     [.integer(id)]
                 )
                 guard !reserved.isEmpty else { return false }
-                let values: [PostgresParameter] = [
-                    .integer(id), .bytes(payout.transaction), .bytes(payout.identifier.bytes),
-                    .integer(try payout.fee.databaseUnits()), .integer(nowMs),
-                ]
-                try session.execute(
-                    """
-                    INSERT INTO payout_transactions (payout_id, version, transaction, txid, network_fee, virtual_size,
-                        signed_height, created_at_ms)
-                    VALUES ($1, 1, $2, $3, $4, 0, 0, $5)
-                    """,
-                    values
-                )
+                let table = PayoutTransactionTable(session)
+                try table.insert(version, of: id, nowMs: nowMs)
+                try table.insert(draft.coins, of: id)
+                try table.insert(draft.feeParts, of: id)
                 try session.execute(
                     """
                     UPDATE payouts SET state = 'signed', transaction = $2, txid = $3, network_fee = $4, reason = '',
                         updated_at_ms = $5
                     WHERE payout_id = $1
                     """,
-                    values
+                    try current(version, of: id) + [.integer(nowMs)]
                 )
                 return true
             }
         }
     }
 
+    func replace(by version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError) {
+        try await stored { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                try PayoutTransactionTable(session).insert(version, of: id, nowMs: nowMs)
+                try session.execute(
+                    """
+                    UPDATE payouts SET transaction = $2, txid = $3, network_fee = $4, updated_at_ms = $5
+                    WHERE payout_id = $1
+                    """,
+                    try current(version, of: id) + [.integer(nowMs)]
+                )
+            }
+        }
+    }
+
+    private func current(_ version: PayoutVersion, of id: Int64) throws(PostgresError) -> [PostgresParameter] {
+        [
+            .integer(id), .bytes(version.transaction), .bytes(version.identifier.bytes),
+            .integer(try version.fee.databaseUnits()),
+        ]
+    }
+
     /// Keeps how far a payout has come, and why no further.
     func save(
         _ row: PayoutRow,
         confirmations: UInt32?,
-        reason: String,
+        reason: String?,
         nowMs: Int64
     ) async throws(StoreError) {
         try await stored { () async throws(PostgresError) in
@@ -233,13 +247,14 @@ struct PayoutBook: PayoutStore {
                 let saved = try session.execute(
                     """
                     UPDATE payouts SET state = $2, refusal_count = $3, confirmations = coalesce($4, confirmations),
-                        reason = $5, updated_at_ms = $6
+                        reason = coalesce($5, reason), updated_at_ms = $6
                     WHERE payout_id = $1 AND state NOT IN ('confirmed', 'cancelled') RETURNING payout_id
                     """,
                     [
                         .integer(row.id), .text(row.attempt.state.rawValue),
                         .integer32(Int32(clamping: row.attempt.refusalCount)),
-                        confirmations.map { .integer(Int64($0)) } ?? .null, .text(reason.filter { $0 != "\0" }),
+                        confirmations.map { .integer(Int64($0)) } ?? .null,
+                        reason.map { .text($0.filter { $0 != "\0" }) } ?? .null,
                         .integer(nowMs),
                     ]
                 )
@@ -254,42 +269,114 @@ struct PayoutBook: PayoutStore {
         try OperatorTable(session).insert(entry, nowMs: nowMs)
     }
 
-    /// Posts a payout as paid, and its fee as the pool's cost.
-    func settle(_ row: PayoutRow, depth: UInt32, nowMs: Int64) async throws(StoreError) {
+    func cancel(_ row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError) {
         let outputs = try await outputs(of: row.id)
         try await stored { () async throws(PostgresError) in
             try await session.transaction { session throws(PostgresError) in
-                let rows = try session.execute(
+                try cancel(row.id, outputs, reason: reason, nowMs: nowMs, session)
+            }
+        }
+    }
+
+    private func cancel(
+        _ id: Int64,
+        _ outputs: [PayoutOutput],
+        reason: String,
+        nowMs: Int64,
+        _ session: PostgresSession
+    ) throws(PostgresError) {
+        let cancelled = try session.execute(
+            """
+            UPDATE payouts SET state = 'cancelled', reason = $2, updated_at_ms = $3
+            WHERE payout_id = $1 AND state IN ('reserved', 'conflicted') RETURNING payout_id
+            """,
+            [.integer(id), .text(reason.filter { $0 != "\0" }), .integer(nowMs)]
+        )
+        guard !cancelled.isEmpty else { return }
+        try note(session, nowMs: nowMs)
+        try session.execute("UPDATE payout_coins SET is_held = false WHERE payout_id = $1", [.integer(id)])
+        let table = TransferTable(session, nowMs: nowMs)
+        let returned = PayoutMoney.cancellation(of: id, outputs)
+        try table.post(returned)
+        let debts = try table.held(by: outputs.map(\.account), in: .debt)
+        try table.post(DebtRecovery.transfers(after: returned, debts: debts))
+    }
+
+    func settle(_ row: PayoutRow, by version: Hash256, depth: UInt32, nowMs: Int64) async throws(StoreError) {
+        let outputs = try await outputs(of: row.id)
+        try await stored { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                let settled = try session.execute(
                     """
-                    UPDATE payouts SET state = 'confirmed', confirmations = $2, reason = '', updated_at_ms = $3
-                    WHERE payout_id = $1 AND state NOT IN ('confirmed', 'cancelled') RETURNING network_fee
+                    UPDATE payouts SET state = 'confirmed', confirmations = $2, reason = '', updated_at_ms = $3,
+                        transaction = mined.transaction, txid = mined.txid, network_fee = mined.network_fee
+                    FROM payout_transactions AS mined
+                    WHERE payouts.payout_id = $1 AND payouts.state NOT IN ('confirmed', 'cancelled')
+                        AND mined.payout_id = $1 AND mined.txid = $4
+                    RETURNING mined.network_fee
                     """,
-                    [.integer(row.id), .integer(Int64(depth)), .integer(nowMs)]
+                    [.integer(row.id), .integer(Int64(depth)), .integer(nowMs), .bytes(version.bytes)]
                 )
-                guard let settled = rows.first else { return }
-                var transfers = outputs.map { part in
-                    Transfer(
-                        kind: .payoutSettle,
-                        reference: String(row.id),
-                        from: .miner(part.account, .reserved),
-                        to: .miner(part.account, .paid),
-                        amount: part.amount
-                    )
-                }
-                let fee = Amount(units: try settled.integer(0))
-                if fee > .zero {
-                    transfers.append(
-                        Transfer(
-                            kind: .payoutFee,
-                            reference: String(row.id),
-                            from: .pool(.fee),
-                            to: .pool(.networkFee),
-                            amount: fee
-                        )
-                    )
-                }
+                guard let mined = settled.first else { return }
+                let fee = Amount(units: try mined.integer(0))
+                let transfers = PayoutMoney.settlement(of: row.id, outputs, fee: fee)
                 try TransferTable(session, nowMs: nowMs).post(transfers)
             }
         }
+    }
+
+    func exclude(
+        _ accounts: [AccountName],
+        from row: PayoutRow,
+        reason: String,
+        nowMs: Int64
+    ) async throws(StoreError) {
+        let outputs = try await outputs(of: row.id)
+        try await stored { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                try session.execute(
+                    """
+                    INSERT INTO payout_exclusions (account_id, reason, since_ms)
+                    SELECT account_id, $2, $3 FROM accounts WHERE address = ANY ($1)
+                    ON CONFLICT (account_id) DO NOTHING
+                    """,
+                    [.texts(accounts.map(\.description)), .text(reason), .integer(nowMs)]
+                )
+                try cancel(row.id, outputs, reason: "an account of it cannot be paid", nowMs: nowMs, session)
+                try session.execute("DELETE FROM meta WHERE key = 'payouts_planned_ms'")
+            }
+        }
+    }
+
+    func excluded(countMax: Int) async throws(StoreError) -> [AccountName] {
+        try await stored { () async throws(PostgresError) in
+            try await session.execute(
+                """
+                SELECT address FROM payout_exclusions JOIN accounts USING (account_id)
+                ORDER BY since_ms, account_id LIMIT $1
+                """,
+                [.integer(Int64(countMax))]
+            ).map { row throws(PostgresError) in
+                guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+                return account
+            }
+        }
+    }
+
+    func admit(_ account: AccountName) async throws(StoreError) {
+        _ = try await stored { () async throws(PostgresError) in
+            try await session.execute(
+                "DELETE FROM payout_exclusions USING accounts WHERE accounts.account_id = payout_exclusions.account_id AND address = $1",
+                [.text(account.description)]
+            )
+        }
+    }
+}
+
+extension Int64 {
+    /// Seconds as milliseconds; as many as there can be of what is more.
+    fileprivate var milliseconds: Int64 {
+        let (product, isTooMuch) = multipliedReportingOverflow(by: 1_000)
+        return isTooMuch ? .max : product
     }
 }

@@ -109,7 +109,9 @@ struct StatementReader: Sendable {
         }
         statement.payouts = try session.execute(
             """
-            SELECT coalesce(txid, ''), amount, state, created_at_ms FROM payout_outputs JOIN payouts USING (payout_id)
+            SELECT coalesce(txid, ''), payout_outputs.amount - coalesce(payout_fee_parts.amount, 0), state, created_at_ms
+            FROM payout_outputs JOIN payouts USING (payout_id)
+                LEFT JOIN payout_fee_parts USING (payout_id, account_id)
             WHERE account_id = $1 ORDER BY payout_id DESC LIMIT $2
             """,
             [.integer32(account), .integer(Self.payoutCountMax)]

@@ -163,6 +163,8 @@ package struct PayoutAttempt: Hashable, Sendable {
         case (.stuck, .conflicted):
             state = .conflicted
             return [.alert]
+        case (.stuck, .missing):
+            return [.broadcast]  // evicted, or never taken: the same bytes do no harm
         case (.stuck, .retried):
             state = .signed
             refusalCount = 0

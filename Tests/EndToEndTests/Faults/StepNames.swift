@@ -9,7 +9,9 @@ struct StepNames {
     /// Calls of a node that change nothing, and that no payout hangs on.
     private static let questions: Set<String> = [
         "getbestblockhash", "getblockchaininfo", "getblockhash", "getblockheader", "getblocktemplate", "listwallets",
-        "getaddressinfo", "getaddressesbylabel", "getnetworkinfo", "getbalances",
+        "getaddressinfo", "getaddressesbylabel", "getnetworkinfo", "getbalances", "getmempoolinfo", "getblockcount",
+        "estimatesmartfee", "listlockunspent", "validateaddress", "listsinceblock", "testmempoolaccept",
+        "decoderawtransaction",
     ]
     /// Tables that hold neither blocks nor money.
     private static let otherTables: Set<String> = [

@@ -4,8 +4,12 @@ import JSON
 package import MiningDomain
 
 extension Wallet {
-    /// A transaction that pays each address its amount, without inputs; amounts are written exactly.
+    /// A transaction without signatures that spends just these coins and pays each address its amount, written exactly; it
+    /// may be replaced later by one with a higher fee (BIP 125).
+    ///
+    /// - Throws: `.refused` with `RPCCode.notFound` when the node takes one for no address.
     package func createTransaction(
+        spending coins: [CoinReference],
         paying outputs: [(address: Address, amount: Amount)]
     ) async throws(NodeError) -> [UInt8] {
         var list: [JSON] = []
@@ -14,30 +18,8 @@ extension Wallet {
             output[address.text] = try CoinAmount.json(amount)
             list.append(.object(output))
         }
-        return try bytes(try await call("createrawtransaction", [[], .array(list)]), of: "createrawtransaction")
-    }
-
-    /// Adds inputs for what the outputs need and an output for the change; the wallet pays the fee on top.
-    ///
-    /// The coins taken are locked in the node until they are spent, it restarts, or `unlock` is called.
-    /// With `confirmationTarget`, in blocks, the node estimates the fee rate; without, it takes its own default.
-    package func fund(
-        _ transaction: [UInt8],
-        confirmationTarget: UInt32? = nil
-    ) async throws(NodeError) -> FundedTransaction {
-        var options: JSONObject = JSONObject()
-        options["lockUnspents"] = true
-        options["change_type"] = "bech32"
-        if let confirmationTarget { options["conf_target"] = JSON(confirmationTarget) }
-        let answer = try await call("fundrawtransaction", [.string(Hex.string(transaction)), .object(options)])
-        guard let fee = CoinAmount.amount(answer["fee"]), let position = answer["changepos"]?.int64 else {
-            throw .malformed("fundrawtransaction without fee or changepos")
-        }
-        return FundedTransaction(
-            bytes: try bytes(answer["hex"], of: "fundrawtransaction"),
-            fee: fee,
-            changePosition: position >= 0 ? Int(position) : nil
-        )
+        let parameters: [JSON] = [Self.json(coins), .array(list), 0, true]
+        return try bytes(try await call("createrawtransaction", parameters), of: "createrawtransaction")
     }
 
     /// Signs every input.
@@ -56,29 +38,47 @@ extension Wallet {
     package func decode(_ transaction: [UInt8]) async throws(NodeError) -> SignedTransaction {
         let answer = try await call("decoderawtransaction", [.string(Hex.string(transaction))])
         guard let identifier = answer["txid"]?.string.flatMap(Hash256.init(displayHex:)),
-            let virtualSize = answer["vsize"]?.uint32, let items = answer["vout"]?.array
-        else { throw .malformed("decoderawtransaction without txid, vsize or vout") }
-        var inputs: [CoinReference] = []
-        for item in answer["vin"]?.array ?? [] {
-            guard let spent = item["txid"]?.string.flatMap(Hash256.init(displayHex:)),
-                let output = item["vout"]?.uint32
-            else { throw .malformed("decoderawtransaction with an input without txid or vout") }
-            inputs.append(CoinReference(transaction: spent, output: output))
-        }
-        var outputs: [TransactionOutput] = []
-        for item in items {
-            guard let amount = CoinAmount.amount(item["value"]),
-                let script = item["scriptPubKey"]?["hex"]?.string.flatMap(Hex.bytes)
-            else { throw .malformed("decoderawtransaction with an output without value or script") }
-            outputs.append(TransactionOutput(amount: amount, scriptPublicKey: script))
-        }
+            let virtualSize = answer["vsize"]?.uint32
+        else { throw .malformed("decoderawtransaction without txid or vsize") }
         return SignedTransaction(
             bytes: transaction,
             identifier: identifier,
             virtualSize: virtualSize,
-            inputs: inputs,
-            outputs: outputs
+            inputs: try Self.inputs(answer),
+            outputs: try Self.outputs(answer)
         )
+    }
+
+    static func inputs(_ decoded: JSON) throws(NodeError) -> [CoinReference] {
+        var inputs: [CoinReference] = []
+        for item in decoded["vin"]?.array ?? [] where item["ismweb"]?.bool != true {
+            guard let spent = item["txid"]?.string.flatMap(Hash256.init(displayHex:)),
+                let output = item["vout"]?.uint32
+            else { throw .malformed("a transaction with an input without txid or vout") }
+            inputs.append(CoinReference(transaction: spent, output: output))
+        }
+        return inputs
+    }
+
+    static func outputs(_ decoded: JSON) throws(NodeError) -> [TransactionOutput] {
+        guard let items = decoded["vout"]?.array else { throw .malformed("a transaction without vout") }
+        var outputs: [TransactionOutput] = []
+        for item in items {
+            guard let amount = CoinAmount.amount(item["value"]),
+                let script = item["scriptPubKey"]?["hex"]?.string.flatMap(Hex.bytes)
+            else { throw .malformed("a transaction with an output without value or script") }
+            outputs.append(TransactionOutput(amount: amount, scriptPublicKey: script))
+        }
+        return outputs
+    }
+
+    /// Why the node would not take a transaction into its memory pool; `nil` when it would.
+    package func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+        let answer = try await call("testmempoolaccept", [[.string(Hex.string(transaction))]])
+        guard let first = answer.array?.first, let isAllowed = first["allowed"]?.bool else {
+            throw .malformed("testmempoolaccept without allowed")
+        }
+        return isAllowed ? nil : first["reject-reason"]?.string ?? "it does not say why"
     }
 
     /// Broadcasts a transaction; one that the chain has already is fine.
@@ -130,26 +130,6 @@ extension Wallet {
             blockHash: answer["blockhash"]?.string.flatMap(Hash256.init(displayHex:)),
             bytes: try bytes(answer["hex"], of: "getrawtransaction")
         )
-    }
-
-    /// Frees coins that `fund` locked, for a transaction that will never be sent.
-    package func unlock(_ coins: [CoinReference]) async throws(NodeError) {
-        try await setLock(false, coins)
-    }
-
-    /// Keeps coins from being taken by another payout, such as after a restart of the node, which forgets its locks.
-    package func lock(_ coins: [CoinReference]) async throws(NodeError) {
-        try await setLock(true, coins)
-    }
-
-    /// Frees every coin: after a crash between `fund` and the storing of what came of it, nobody knows which to free.
-    package func unlockAll() async throws(NodeError) {
-        _ = try await call("lockunspent", [true])
-    }
-
-    private func setLock(_ isLocked: Bool, _ coins: [CoinReference]) async throws(NodeError) {
-        let list: [JSON] = coins.map { ["txid": .string($0.transaction.displayHex), "vout": JSON($0.output)] }
-        _ = try await call("lockunspent", [JSON(!isLocked), .array(list)])
     }
 
     private func bytes(_ json: JSON?, of method: String) throws(NodeError) -> [UInt8] {

@@ -1,14 +1,6 @@
 package import Hashing
 package import MiningDomain
 
-/// Whether a transaction could be funded, and from what.
-package struct FundedTransaction: Hashable, Sendable {
-    package let bytes: [UInt8]
-    package let fee: Amount
-    /// Which output pays back what is left over; `nil` when nothing is.
-    package let changePosition: Int?
-}
-
 /// A transaction with signatures.
 package struct SignedTransaction: Hashable, Sendable {
     package let bytes: [UInt8]
@@ -18,12 +10,31 @@ package struct SignedTransaction: Hashable, Sendable {
     package let virtualSize: UInt32
     package let inputs: [CoinReference]
     package let outputs: [TransactionOutput]
+
+    package init(
+        bytes: [UInt8],
+        identifier: Hash256,
+        virtualSize: UInt32,
+        inputs: [CoinReference],
+        outputs: [TransactionOutput]
+    ) {
+        self.bytes = bytes
+        self.identifier = identifier
+        self.virtualSize = virtualSize
+        self.inputs = inputs
+        self.outputs = outputs
+    }
 }
 
 /// Where a transaction sends money.
 package struct TransactionOutput: Hashable, Sendable {
     package let amount: Amount
     package let scriptPublicKey: [UInt8]
+
+    package init(amount: Amount, scriptPublicKey: [UInt8]) {
+        self.amount = amount
+        self.scriptPublicKey = scriptPublicKey
+    }
 }
 
 /// One of the wallet's own transactions, as the wallet sees it.
@@ -68,5 +79,69 @@ package struct CoinReference: Hashable, Sendable {
     package init(transaction: Hash256, output: UInt32) {
         self.transaction = transaction
         self.output = output
+    }
+}
+
+extension CoinReference: Comparable, CustomStringConvertible {
+    /// By transaction, as people read it, then by output.
+    package static func < (left: CoinReference, right: CoinReference) -> Bool {
+        let (first, second) = (left.transaction.words, right.transaction.words)
+        return (first.3, first.2, first.1, first.0, left.output) < (
+            second.3, second.2, second.1, second.0, right.output
+        )
+    }
+
+    package var description: String { "\(transaction.displayHex):\(output)" }
+}
+
+/// A coin that the wallet can spend.
+package struct WalletCoin: Hashable, Sendable {
+    package let reference: CoinReference
+    package let amount: Amount
+    package let scriptPublicKey: [UInt8]
+    /// The block that contains it counted.
+    package let confirmations: UInt32
+
+    package init(reference: CoinReference, amount: Amount, scriptPublicKey: [UInt8], confirmations: UInt32) {
+        self.reference = reference
+        self.amount = amount
+        self.scriptPublicKey = scriptPublicKey
+        self.confirmations = confirmations
+    }
+}
+
+/// A transaction that spends a coin.
+package struct CoinSpender: Hashable, Sendable {
+    package let transaction: Hash256
+    /// The containing block counted: 0 while it waits, negative when another one stands that deep in its place.
+    package let confirmations: Int64
+    /// All of them, also of coins that nobody asked about.
+    package let inputs: [CoinReference]
+    package let outputs: [TransactionOutput]
+
+    package init(
+        transaction: Hash256,
+        confirmations: Int64,
+        inputs: [CoinReference],
+        outputs: [TransactionOutput]
+    ) {
+        self.transaction = transaction
+        self.confirmations = confirmations
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+}
+
+/// What the node asks for being relayed and mined, in base units for 1,000 virtual bytes.
+package struct FeeAnswer: Hashable, Sendable {
+    /// `nil` when the node has seen too few transactions to say.
+    package let estimate: UInt64?
+    package let minimum: UInt64
+    package let increment: UInt64
+
+    package init(estimate: UInt64?, minimum: UInt64, increment: UInt64) {
+        self.estimate = estimate
+        self.minimum = minimum
+        self.increment = increment
     }
 }

@@ -56,6 +56,7 @@ extension Network {
             chainName: chainName,
             genesisHash: Hash256(displayWords: genesis),
             isRetargeting: chainName != "regtest",
+            dustRate: 3_000,
             amountMax: Amount(units: 21_000_000 * 100_000_000)
         )
     }

@@ -61,6 +61,7 @@ extension Network {
             chainName: chainName,
             genesisHash: Hash256(displayWords: genesis),
             isRetargeting: chainName != "regtest",
+            dustRate: 30_000,
             amountMax: Amount(units: 84_000_000 * 100_000_000)
         )
     }

@@ -33,6 +33,8 @@ package struct Network: Sendable {
     package let genesisHash: Hash256
     /// Whether the network target follows the work that is done; where it does not, it stays at its easiest for ever.
     package let isRetargeting: Bool
+    /// What nodes take for dust, in base units for 1,000 virtual bytes (`DUST_RELAY_TX_FEE` of `src/policy/policy.h`).
+    package let dustRate: UInt64
     /// More than can ever exist: no reward can be larger.
     package let amountMax: Amount
 

@@ -1,0 +1,111 @@
+internal import BlockFormat
+internal import ChainAdapter
+internal import Ledger
+internal import MiningDomain
+internal import ServiceRuntime
+
+/// Offers the network more for payouts that wait too long (BIP 125).
+///
+/// It cannot pay twice: a replacement spends the very coins of what it replaces, pays the same outputs, and is stored before
+/// it is sent. Which version is mined is the miners' choice; the ledger settles by that one.
+struct PayoutRaiser {
+    let store: any PayoutStore
+    let wallet: any PayoutWallet
+    let settings: PayoutSettings
+    let follower: PayoutFollower
+    let surroundings: Surroundings
+    let metrics: PayoutMetrics
+
+    func consider(_ row: PayoutRow, _ conditions: ChainConditions) async throws(StoreError) {
+        guard let newest = row.versions.last else { return }
+        let blocksWaited = conditions.height - min(conditions.height, newest.signedHeight)
+        guard settings.feePolicy.raiseAfterBlocks > 0, blocksWaited >= settings.feePolicy.raiseAfterBlocks else {
+            return
+        }
+        guard
+            case .success(let address) = await outcome({ () async throws(NodeError) in
+                try await wallet.changeAddress()
+            })
+        else { return }
+        let outputs = try await store.outputs(of: row.id)
+        let spent = row.coins.reduce(UInt64(0)) { $0 + $1.amount.units }
+        let paid = outputs.reduce(newest.fee.units) { $0 + $1.paid.units }
+        let waiting = FeeRaise.Waiting(
+            fee: newest.fee,
+            virtualSize: row.coins.isEmpty ? 0 : newest.virtualSize,
+            change: spent > paid ? Amount(units: spent - paid) : nil,
+            changeMin: TransactionSize.dustLimit(of: address.scriptPublicKey, rate: settings.network.dustRate),
+            blocksWaited: blocksWaited,
+            raiseCount: row.versions.count - 1
+        )
+        switch FeeRaise.decide(waiting, settings.feePolicy, conditions.fees) {
+        case .wait: return
+        case .impossible(let obstacle): try await giveUp(row, obstacle)
+        case .raise(let fee, let change):
+            let draft = PayoutDraft(
+                coins: row.coins,
+                outputs: outputs.compactMap { output in
+                    Address(output.account.description, on: settings.network).map {
+                        PayoutDraft.Output(address: $0, amount: output.paid)
+                    }
+                },
+                change: change.map { PayoutDraft.Output(address: address, amount: $0) }
+            )
+            guard draft.outputs.count == outputs.count, draft.fee == fee else { return }
+            try await replace(row, by: draft, fee: fee, height: conditions.height)
+        }
+    }
+
+    private func replace(
+        _ row: PayoutRow,
+        by draft: PayoutDraft,
+        fee: Amount,
+        height: UInt32
+    ) async throws(StoreError) {
+        switch await outcome({ () async throws(NodeError) in try await wallet.sign(draft) }) {
+        case .failure(let error):
+            surroundings.log.warning("payout's fee not raised", ["payout": row.id, "reason": "\(error)"])
+        case .success(let signed) where !draft.isCarriedOut(by: signed):
+            surroundings.log.error("the wallet signed another transaction than drafted", ["payout": row.id])
+        case .success(let signed):
+            if let refusal = await refusal(of: signed) {
+                // Nodes of Litecoin take replacements only with -mempoolreplacement=1.
+                let isOvertaken = ["missing", "known", "spent"].contains { refusal.contains($0) }
+                return isOvertaken ? () : try await giveUp(row, .refused, refusal)
+            }
+            let version = PayoutVersion(
+                transaction: signed.bytes,
+                identifier: signed.identifier,
+                fee: fee,
+                virtualSize: UInt64(signed.virtualSize),
+                signedHeight: height
+            )
+            try await store.replace(by: version, of: row.id, nowMs: nowMs)
+            metrics.raises.increment()
+            surroundings.log.info("payout's fee raised", ["payout": row.id, "fee": fee.units])
+            // Whether it arrives, or the version before it is mined, the next run sees.
+            _ = await outcome { () async throws(NodeError) in try await wallet.send(version.transaction) }
+        }
+    }
+
+    /// What is not stored yet must not be sent: the node is asked first whether it would take it.
+    private func refusal(of signed: SignedTransaction) async -> String? {
+        let asked = await outcome { () async throws(NodeError) in try await wallet.refusal(of: signed.bytes) }
+        guard case .success(let refusal) = asked else { return nil }
+        return refusal
+    }
+
+    private func giveUp(
+        _ row: PayoutRow,
+        _ obstacle: FeeRaise.Obstacle,
+        _ words: String = ""
+    ) async throws(StoreError) {
+        var row = row
+        guard row.attempt.handle(.overdue).contains(.alert) else { return }
+        let reason = words.isEmpty ? obstacle.rawValue : "\(obstacle.rawValue): \(words)"
+        try await store.save(row, confirmations: 0, reason: reason, nowMs: nowMs)
+        follower.alert(row, because: reason)
+    }
+
+    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+}
