@@ -61,8 +61,10 @@ import Testing
             check: .transferShape,
             sql: """
                 UPDATE transfers SET credit_bucket = 'chain' WHERE kind = 'payout_fee' AND reference = '1';
-                UPDATE balances SET balance = balance + 1000 WHERE bucket = 'chain';
-                UPDATE balances SET balance = balance - 1000 WHERE bucket = 'network_fee'
+                UPDATE balances SET balance = balance + (SELECT network_fee FROM payouts WHERE payout_id = 1)
+                    WHERE bucket = 'chain';
+                UPDATE balances SET balance = balance - (SELECT network_fee FROM payouts WHERE payout_id = 1)
+                    WHERE bucket = 'network_fee'
                 """
         ),
         Damage(
