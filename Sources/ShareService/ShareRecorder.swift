@@ -24,6 +24,8 @@ final class ShareRecorder: Sendable {
     private let surroundings: Surroundings
     private let replay: SpoolReplay
     private let queue = Mutex(RecordingQueue())
+    /// The disk took no shares the last time.
+    private let isFull = Atomic(false)
 
     init(
         ledger: any ShareLedger,
@@ -71,6 +73,20 @@ final class ShareRecorder: Sendable {
         guard queue.withLock({ $0.beginBringing() }) else { return }
         Task.immediate(executorPreference: TaskPlace.current) {
             while let (batch, refused) = queue.withLock({ $0.takeBatch() }) { await keep(batch, telling: refused) }
+        }
+    }
+
+    /// Until its task is cancelled: looks whether a full disk has room again, so that nobody need send a share to find out.
+    func watchRoom(every interval: Duration) async {
+        while !Task.isCancelled {
+            try? await surroundings.clock.sleep(for: interval)
+            guard isFull.load(ordering: .relaxed) else { continue }
+            do throws(SystemError) {
+                try await spool.probe()
+                noteRoom(nil)
+            } catch {
+                noteRoom(error)
+            }
         }
     }
 
@@ -129,16 +145,25 @@ final class ShareRecorder: Sendable {
         if !fresh.isEmpty {
             do throws(SystemError) {
                 try await spool.append(fresh)
-                surroundings.health.met(Self.condition)
+                noteRoom(nil)
             } catch {
                 surroundings.log.error("shares cannot be kept", ["error": error, "shares": fresh.count])
-                surroundings.health.failed(Self.condition, because: error.description)
+                noteRoom(error)
                 return fail(batch, .unavailable("neither the ledger nor the disk takes shares now"))
             }
             metrics.spoolBytes.set(Int64(clamping: spool.byteCount))
         }
         settle(batch, duplicates: duplicates)
         if !fresh.isEmpty { replay.wake() }
+    }
+
+    private func noteRoom(_ problem: SystemError?) {
+        isFull.store(problem != nil, ordering: .relaxed)
+        if let problem {
+            surroundings.health.failed(Self.condition, because: problem.description)
+        } else {
+            surroundings.health.met(Self.condition)
+        }
     }
 
     /// Remembers what is durable, and then tells it.

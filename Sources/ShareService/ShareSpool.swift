@@ -37,6 +37,11 @@ final class ShareSpool: Sendable {
         try await onFiles { files throws(SystemError) in try files.append(shares) }
     }
 
+    /// - Throws: Why shares could not be kept now.
+    func probe() async throws(SystemError) {
+        try await onFiles { files throws(SystemError) in try files.probe() }
+    }
+
     /// The batches that have waited longest.
     func oldest() async throws(SystemError) -> SpoolFiles.File? {
         try await onFiles { files throws(SystemError) in try files.oldest() }

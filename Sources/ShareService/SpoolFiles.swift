@@ -8,6 +8,8 @@ struct SpoolFiles {
     /// When a new file is begun.
     private static let fileByteCount: UInt64 = 4 << 20
     private static let suffix = ".shares"
+    /// About what a batch of a busy moment takes.
+    private static let probeByteCount = 64 << 10
     /// What became of a file's end that could not be read.
     private static let damagedSuffix = ".damaged"
 
@@ -58,6 +60,18 @@ struct SpoolFiles {
         }
         files[files.count - 1].byteCount += UInt64(record.count)
         if files[files.count - 1].byteCount >= Self.fileByteCount { active = nil }
+    }
+
+    /// Finds out whether there is room.
+    ///
+    /// - Throws: Why shares could not be kept now.
+    func probe() throws(SystemError) {
+        guard byteCount + UInt64(Self.probeByteCount) <= byteCountMax else {
+            throw SystemError("spool", folder, .noSpace)
+        }
+        let path = folder + "/probe"
+        try DurableFile.replace(path, with: [UInt8](repeating: 0, count: Self.probeByteCount))
+        try DurableFile.remove(path)
     }
 
     /// The batches that have waited longest; nothing is appended to their file any more.

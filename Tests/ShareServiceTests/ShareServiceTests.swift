@@ -268,6 +268,24 @@ import Testing
         try await replica.stop()
     }
 
+    @Test("room on the disk is noticed though no share comes")
+    func roomAgain() async throws {
+        let replica = try await Replica(in: scratch.path, jobs: FakeJobs(job))
+        replica.ledger.set(.away)
+        let (folder, elsewhere) = (scratch.path + "/spool", scratch.path + "/elsewhere")
+        try FileManager.default.moveItem(atPath: folder, toPath: elsewhere)
+        await #expect(throws: RPCError.self) {
+            try await replica.statuses(submission(1, job.lease(), Proof(nonce: 1)))
+        }
+        #expect(replica.health.missing.map(\.condition).contains(ShareRecorder.condition))
+        try FileManager.default.moveItem(atPath: elsewhere, toPath: folder)
+        try await Patience.wait(for: "room") {
+            !replica.health.missing.map(\.condition).contains(ShareRecorder.condition)
+        }
+        #expect(try await replica.statuses(submission(2, job.lease(), Proof(nonce: 1))) == [[.accepted]])
+        try await replica.stop()
+    }
+
     // MARK: Jobs
 
     @Test("a job is known without its event, and its end is noticed by polling alone")
