@@ -40,6 +40,7 @@ import Usage
         case "ledger": try await LedgerCommand.run(rest)
         case "bans": try await BansCommand.run(rest)
         case "payouts" where !(rest.first ?? "-").hasPrefix("-"): try await PayoutsCommand.run(rest)
+        case "accounts": try await AccountsCommand.run(rest)
         case "audit": try await AuditCommand.run(rest)
         case "verify": try await VerifyCommand.run(rest)
         case _:

@@ -11,6 +11,8 @@ import Testing
         [], ["--help"], ["help"], ["-h"], ["config"], ["config", "print", "--help"], ["mine", "--help"],
         ["payouts", "--help"], ["payouts", "list", "--help"], ["payouts", "show", "--help"],
         ["payouts", "retry", "--help"], ["payouts", "cancel", "--help"], ["audit", "--help"],
+        ["accounts", "--help"], ["accounts", "show", "--help"], ["accounts", "set", "--help"],
+        ["accounts", "reset", "--help"],
     ])
     func helpTeaches(_ words: [String]) async throws {
         let outcome = try await LodeProgram.run(words, in: folder)
@@ -57,6 +59,22 @@ import Testing
         (
             ["audit", "--account", "x y"],
             "lode audit: --account must be an address, and \"x y\" is none; see lode audit --help.\n"
+        ),
+        (
+            ["accounts", "set", "abc"],
+            "lode accounts set: give --payout-threshold, --payout-interval, or both; see lode accounts set --help.\n"
+        ),
+        (
+            ["accounts", "set", "abc", "--payout-threshold", "0.5"],
+            "lode accounts set: --payout-threshold must be a whole number of base units, and \"0.5\" is not; see lode accounts set --help.\n"
+        ),
+        (
+            ["accounts", "set", "abc", "--payout-interval", "1w"],
+            "lode accounts set: --payout-interval must be a time such as 90m, 12h or 7d, and \"1w\" is not; see lode accounts set --help.\n"
+        ),
+        (
+            ["accounts", "show", "a/b"],
+            "lode accounts show: ADDRESS must be a miner's address, and \"a/b\" is none; see lode accounts show --help.\n"
         ),
         (["help", "all"], "lode: help stands alone, and \"all\" follows it; see lode --help.\n"),
         (["--version", "extra"], "lode: --version stands alone, and \"extra\" follows it; see lode --help.\n"),

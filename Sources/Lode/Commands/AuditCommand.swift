@@ -19,8 +19,7 @@ enum AuditCommand {
             }
             query.append("object=payout%20\(id)")
         case (nil, let account?):
-            guard account.utf8.allSatisfy({ $0 < 128 && ($0 | 32 >= 97 && $0 | 32 <= 122 || $0 >= 48 && $0 <= 57) })
-            else {
+            guard AccountsCommand.isPlain(account) else {
                 throw UsageError.badValue(
                     problem: "--account must be an address, and \"\(account)\" is none",
                     command: AuditUsage.usage.name

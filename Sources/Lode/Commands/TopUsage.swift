@@ -24,7 +24,8 @@ enum TopUsage {
             + [
                 ("mine", MineUsage.usage.summary), ("config", ConfigUsage.usage.summary),
                 ("bans", BansUsage.usage.summary), ("ledger", LedgerUsage.usage.summary),
-                ("verify", VerifyUsage.usage.summary), ("audit", AuditUsage.usage.summary),
+                ("verify", VerifyUsage.usage.summary), ("accounts", AccountsUsage.usage.summary),
+                ("audit", AuditUsage.usage.summary),
             ]
     )
 }

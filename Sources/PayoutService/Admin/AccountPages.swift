@@ -1,0 +1,78 @@
+internal import HTTPServer
+internal import JSON
+internal import MiningDomain
+internal import ServiceRuntime
+
+/// What an operator sees of one account, and sets for it: `/accounts/ADDRESS` on the admin address.
+///
+/// `GET` shows it; `PUT ?payout_threshold=UNITS&payout_interval_seconds=N` sets one or both; `DELETE` lets the pool's own
+/// settings hold again.
+struct AccountPages: AdminPages {
+    let name = "/accounts"
+    let desk: AccountDesk
+    let readiness: Readiness
+
+    func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
+        guard request.path == name || request.path.hasPrefix(name + "/") else { return nil }
+        return await OperatorPage.answer { () async throws(OperatorPage.Refusal) in
+            guard (try? readiness.check()) != nil else {
+                throw OperatorPage.Refusal(503, "the ledger waits for its database")
+            }
+            let address = String(request.path.dropFirst(name.count + 1))
+            guard !address.isEmpty else { throw OperatorPage.Refusal(400, "after /accounts/ must stand an address") }
+            switch request.method {
+            case "GET":
+                return try await told { () async throws(AccountDesk.Refusal) in try await desk.show(address) }
+            case "PUT":
+                let wish = try wish(request)
+                let name = try OperatorPage.operatorName(request)
+                return try await told { () async throws(AccountDesk.Refusal) in
+                    try await desk.set(address, to: wish, by: name)
+                }
+            case "DELETE":
+                let name = try OperatorPage.operatorName(request)
+                return try await told { () async throws(AccountDesk.Refusal) in
+                    try await desk.reset(address, by: name)
+                }
+            case _: throw OperatorPage.Refusal(405, "GET shows the account, PUT sets, DELETE resets")
+            }
+        }
+    }
+
+    private func wish(_ request: IncomingRequest) throws(OperatorPage.Refusal) -> AccountWish {
+        var wish = AccountWish()
+        if let text = request.query["payout_threshold"] {
+            guard let units = UInt64(text) else {
+                throw OperatorPage.Refusal(400, "payout_threshold must be a whole number of base units")
+            }
+            wish.threshold = Amount(units: units)
+        }
+        if let text = request.query["payout_interval_seconds"] {
+            guard let seconds = Int64(text) else {
+                throw OperatorPage.Refusal(400, "payout_interval_seconds must be a whole number")
+            }
+            wish.intervalSeconds = seconds
+        }
+        guard wish != AccountWish() else {
+            throw OperatorPage.Refusal(400, "nothing to set: give payout_threshold, payout_interval_seconds, or both")
+        }
+        return wish
+    }
+
+    private func told(
+        _ call: () async throws(AccountDesk.Refusal) -> JSON
+    ) async throws(OperatorPage.Refusal) -> JSON {
+        do throws(AccountDesk.Refusal) {
+            return try await call()
+        } catch {
+            let status =
+                switch error {
+                case .notAnAddress: 400
+                case .unknown: 404
+                case .wish: 409
+                case .database: 503
+                }
+            throw OperatorPage.Refusal(status, "\(error)")
+        }
+    }
+}
