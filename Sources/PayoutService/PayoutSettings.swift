@@ -32,12 +32,21 @@ package struct PayoutSettings: Sendable {
     package var auditDays = Self.auditDaysStandard
     /// What payouts may cost, and when they are offered more.
     package var feePolicy = FeePolicy()
+    /// Who signs payouts.
+    package var signing = Signing.wallet
     /// Who bears the network's fee.
     package var feePayer = FeePayer.pool
     /// Sessions with the database for calls other than recording shares.
     package let connectionCount: Int
 
     package static let auditDaysStandard = 30
+
+    package enum Signing: String, CaseIterable, Hashable, Sendable {
+        /// The node's wallet has the keys.
+        case wallet
+        /// It only watches: somebody with the keys signs what is exported (BIP 174).
+        case psbt
+    }
 
     package enum FeePayer: String, CaseIterable, Hashable, Sendable {
         case pool

@@ -42,7 +42,16 @@ extension Keys.Payouts {
         meaning: "How often, at most; then it is stuck, and a person must look."
     )
 
+    package static let signing = ConfigurationKey(
+        "payouts.signing",
+        .choice(["wallet", "psbt"]),
+        standard: "wallet",
+        meaning:
+            "Who signs payouts: the node's wallet, or whoever has the keys of one that only watches (lode payouts export)."
+    )
+
     static let feeKeys: [AnyConfigurationKey] = [
+        AnyConfigurationKey(signing),
         AnyConfigurationKey(feePayer), AnyConfigurationKey(feeRateMin), AnyConfigurationKey(feeRateMax),
         AnyConfigurationKey(feeTarget), AnyConfigurationKey(raiseAfter), AnyConfigurationKey(raisePercent),
         AnyConfigurationKey(raisesMax),

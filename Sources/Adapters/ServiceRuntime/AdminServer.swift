@@ -40,12 +40,16 @@ package final class AdminServer: Service {
         try await server.run()
     }
 
+    /// What an operator may hand in: a transaction of many coins that somebody has signed.
+    package static let bodyByteCountMax = 4 << 20
+
     /// A few probes and scrapers.
     private static let limits: HTTPLimits = {
         var limits = HTTPLimits()
         limits.connectionCountMax = 128
         limits.connectionCountPerAddressMax = 64
-        limits.bodyByteCountMax = 0
+        limits.bodyByteCountMax = bodyByteCountMax
+        limits.bodyByteCountInAllMax = 2 * bodyByteCountMax
         limits.requestsInFlightMax = 64
         return limits
     }()

@@ -25,6 +25,11 @@ struct PayoutReport: CustomStringConvertible {
                 """
             )
         }
+        if let handover = payout["handover"], !handover.isNull {
+            let exported = handover["exported_at_ms"]?.uint64 == nil ? "nobody has exported it yet" : "first exported"
+            let when = handover["exported_at_ms"]?.uint64 == nil ? "" : " \(Self.time(handover["exported_at_ms"]))"
+            lines.append("to sign   elsewhere, fee \(Self.number(handover["fee"])), \(exported)\(when)")
+        }
         lines.append("outputs")
         for output in payout["outputs"]?.array ?? [] {
             let part = output["fee_part"]?.int64 ?? 0

@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Ledger
 import ServiceRuntime
@@ -16,6 +17,8 @@ enum PayoutsCommand {
         case "show": try await show(rest)
         case "retry": try await act("retry", PayoutsUsage.retry, rest, done: "is tried again by the next run")
         case "cancel": try await act("cancel", PayoutsUsage.cancel, rest, done: "is cancelled, its money given back")
+        case "export": try await export(rest)
+        case "import": try await takeBack(rest)
         case let word:
             throw UsageError.unknownCommand(
                 word ?? "",
@@ -61,6 +64,37 @@ enum PayoutsCommand {
         guard let id else { return }
         let answer = try await service.ask("POST", "/payouts/\(id)/\(verb)", arguments, changes: true)
         StandardStream.output.write("payout \(id) \(done); it is \(answer["state"]?.string ?? "?") now\n")
+    }
+
+    /// Writes nothing but the PSBT, so that it can be sent into a file.
+    private static func export(_ words: [String]) async throws {
+        let (arguments, id) = try number(words, PayoutsUsage.export)
+        guard let id else { return }
+        let answer = try await service.ask("POST", "/payouts/\(id)/export", arguments, changes: true)
+        StandardStream.output.write("\(answer["psbt"]?.string ?? "")\n")
+    }
+
+    private static func takeBack(_ words: [String]) async throws {
+        let (arguments, id) = try number(words, PayoutsUsage.takeBack)
+        guard let id else { return }
+        guard arguments.operands.count > 1 else {
+            throw UsageError.badValue(
+                problem: "FILE is missing: the signed PSBT, or - for standard input",
+                command: PayoutsUsage.takeBack.name
+            )
+        }
+        let file = arguments.operands[1]
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes =
+                file == "-"
+                ? try StandardInput.read(byteCountMax: AdminServer.bodyByteCountMax)
+                : try DurableFile.read(file, byteCountMax: AdminServer.bodyByteCountMax)
+        } catch {
+            throw ConfigurationError(file, "cannot be read: \(error.reason)")
+        }
+        let answer = try await service.ask("PUT", "/payouts/\(id)/psbt", arguments, changes: true, body: bytes)
+        StandardStream.output.write("payout \(id) is \(answer["state"]?.string ?? "?") now; the next run sends it\n")
     }
 
     /// - Returns: No number when the help was asked for, and shown.

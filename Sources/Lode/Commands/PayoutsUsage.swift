@@ -11,6 +11,7 @@ enum PayoutsUsage {
     /// Of the help of the service itself.
     static let commands: [(name: String, summary: String)] = [
         ("list", list.summary), ("show", show.summary), ("retry", retry.summary), ("cancel", cancel.summary),
+        ("export", export.summary), ("import", takeBack.summary),
     ]
 
     static let explanation = """
@@ -75,5 +76,35 @@ enum PayoutsUsage {
             accounts are paid again when they are due. Ends with status 1 and the reason when it was refused.
             """,
         examples: [("lode payouts cancel 7", "gives up payout 7")]
+    )
+
+    static let export = CommandUsage(
+        "lode payouts export",
+        summary: "Write a payout's unsigned transaction (PSBT), for whoever has the keys",
+        operands: ["ID"],
+        options: common,
+        explanation: """
+            With payouts.signing = psbt the node's wallet only watches. Each payout waits, reserved, until somebody signs what \
+            is exported here and hands it back with lode payouts import. It is the same however often it is exported. Once \
+            it was, it may have been signed: it is cancelled no more, unless its coins were provably spent otherwise.
+            """,
+        examples: [
+            ("lode payouts export 7 > payout-7.psbt", "base64, as wallets read it"),
+            ("lode payouts list --state reserved", "which wait?"),
+        ]
+    )
+
+    static let takeBack = CommandUsage(
+        "lode payouts import",
+        summary: "Hand a payout's signed transaction back",
+        operands: ["ID", "FILE"],
+        options: common,
+        explanation: """
+            FILE is the signed PSBT, base64 or bytes; - reads standard input. It must be the very transaction that was \
+            exported, with every signature, and one that the node would take; then it is stored, and the next run sends it. \
+            Anything else is refused with status 1 and the reason, and changes nothing. A payout that is signed already takes \
+            no other signatures.
+            """,
+        examples: [("lode payouts import 7 payout-7-signed.psbt", "from the machine with the keys")]
     )
 }

@@ -47,8 +47,13 @@ enum PayoutWiring {
         Wallet(
             NodeEndpoints.endpoints(configuration)[0],
             name: configuration[Keys.Wallet.name],
-            network: configuration[Keys.network]
+            network: configuration[Keys.network],
+            isWatchOnly: signing(configuration) == .psbt
         )
+    }
+
+    private static func signing(_ configuration: PoolConfiguration) -> PayoutSettings.Signing {
+        PayoutSettings.Signing(rawValue: configuration[Keys.Payouts.signing]) ?? .wallet
     }
 
     private static func settings(_ configuration: PoolConfiguration) throws -> PayoutSettings {
@@ -83,6 +88,7 @@ enum PayoutWiring {
         settings.isPaying = configuration[Keys.Payouts.enabled]
         settings.outputCountMax = configuration[Keys.Payouts.outputs]
         settings.takeover = configuration[Keys.Payouts.takeover]
+        settings.signing = signing(configuration)
         settings.feePayer = PayoutSettings.FeePayer(rawValue: configuration[Keys.Payouts.feePayer]) ?? .pool
         settings.feePolicy = FeePolicy(
             floor: NetworkFeeRate(units: configuration[Keys.Payouts.feeRateMin]),

@@ -7,7 +7,7 @@ internal import ServiceRuntime
 /// What an operator sees of payouts, and does about them: `/payouts` on the admin address.
 ///
 /// `GET /payouts?state=S&before=N&count=N` lists them, newest first; `GET /payouts/ID` shows one; `POST
-/// /payouts/ID/retry` and `POST /payouts/ID/cancel` act, and want to know for whom.
+/// /payouts/ID/retry`, `/cancel` and `/export`, and `PUT /payouts/ID/psbt`, act, and want to know for whom.
 struct PayoutPages: AdminPages {
     private static let countStandard: Int64 = 50
 
@@ -26,11 +26,13 @@ struct PayoutPages: AdminPages {
             return switch (request.method, parts.count) {
             case ("GET", 1): try await list(request)
             case ("GET", 2): try await show(try id(parts[1]))
+            case ("PUT", 3) where parts[2] == "psbt": try await take(request, for: try id(parts[1]))
+            case ("POST", 3) where parts[2] == "export": try await export(try id(parts[1]), request)
             case ("POST", 3): try await act(parts[2], on: try id(parts[1]), request)
             case _:
                 throw OperatorPage.Refusal(
                     405,
-                    "GET /payouts lists, GET /payouts/ID shows, POST /payouts/ID/retry and /cancel act"
+                    "GET /payouts lists, GET /payouts/ID shows, POST /payouts/ID/retry, /cancel and /export and PUT /payouts/ID/psbt act"
                 )
             }
         }
@@ -65,8 +67,7 @@ struct PayoutPages: AdminPages {
         -> JSON
     {
         guard let verb = Verb(rawValue: verb) else {
-            let verbs = Verb.allCases.map { "/\($0.rawValue)" }.joined(separator: ", ")
-            throw OperatorPage.Refusal(404, "a payout has \(verbs)")
+            throw OperatorPage.Refusal(404, "a payout has /retry, /cancel, /export and /psbt")
         }
         let name = try OperatorPage.operatorName(request)
         do throws(PayoutRefusal) {
@@ -80,7 +81,26 @@ struct PayoutPages: AdminPages {
         return try await show(id)
     }
 
-    private enum Verb: String, CaseIterable {
+    private func export(_ id: Int64, _ request: IncomingRequest) async throws(OperatorPage.Refusal) -> JSON {
+        let name = try OperatorPage.operatorName(request)
+        do throws(PayoutRefusal) {
+            return ["id": JSON(id), "psbt": JSON(try await desk.export(id, by: name))]
+        } catch {
+            throw OperatorPage.Refusal(error, payout: id)
+        }
+    }
+
+    private func take(_ request: IncomingRequest, for id: Int64) async throws(OperatorPage.Refusal) -> JSON {
+        let name = try OperatorPage.operatorName(request)
+        do throws(PayoutRefusal) {
+            try await desk.take(request.body, for: id, by: name)
+        } catch {
+            throw OperatorPage.Refusal(error, payout: id)
+        }
+        return try await show(id)
+    }
+
+    private enum Verb: String {
         case retry
         case cancel
     }
@@ -100,7 +120,9 @@ extension OperatorPage.Refusal {
         switch refusal {
         case .unknown: self.init(404, "there is no payout \(id)")
         case .busy, .wallet, .store: self.init(503, text)
-        case .notStuck, .conflictUnproven, .final: self.init(409, text)
+        case .notAPSBT: self.init(400, text)
+        case .notStuck, .conflictUnproven, .final, .notHandedOver, .notTheSame, .incomplete, .notTaken:
+            self.init(409, text)
         case .mayStillBePaid: self.init(409, "\(text); only a reserved or conflicted one can be cancelled")
         }
     }

@@ -78,7 +78,8 @@ enum LedgerQueries {
                 ('payouts_keep_their_transaction', 'payouts'), ('payouts_stay', 'payouts'),
                 ('payout_outputs_are_final', 'payout_outputs'), ('block_credits_are_final', 'block_credits'),
                 ('payout_transactions_are_final', 'payout_transactions'),
-                ('payout_fee_parts_are_final', 'payout_fee_parts'), ('operator_log_is_final', 'operator_log')
+                ('payout_fee_parts_are_final', 'payout_fee_parts'), ('operator_log_is_final', 'operator_log'),
+                ('payout_handovers_keep', 'payout_handovers'), ('payout_handovers_stay', 'payout_handovers')
             ) AS wanted (name, place)
             WHERE NOT EXISTS (
                 SELECT FROM pg_trigger WHERE tgname = wanted.name AND tgrelid = to_regclass(wanted.place)

@@ -3,6 +3,8 @@ package struct OperatorEntry: Hashable, Sendable {
     package enum Action: String, CaseIterable, Hashable, Sendable {
         case payoutRetry = "payout retry"
         case payoutCancel = "payout cancel"
+        case payoutExport = "payout export"
+        case payoutImport = "payout import"
         case accountSet = "account set"
         case accountReset = "account reset"
     }

@@ -1,6 +1,7 @@
 internal import Hashing
 internal import JSON
 internal import Ledger
+internal import MiningDomain
 internal import PostgresClient
 
 /// What an operator sees of payouts.
@@ -42,6 +43,7 @@ struct PayoutReader: Sendable {
             payout["outputs"] = .array(try Self.outputs(id, session))
             payout["transactions"] = .array(try Self.transactions(id, session))
             payout["coins"] = .array(try Self.coins(id, session))
+            payout["handover"] = try Self.handover(id, session)
             return payout
         }
         guard var payout = found else { return nil }
@@ -126,6 +128,15 @@ struct PayoutReader: Sendable {
                 "amount": JSON(try row.integer(2, as: Int64.self)), "is_held": JSON(try row.boolean(3)),
             ]
         }
+    }
+
+    /// What somebody else is to sign, without the transaction itself; null for a payout that the wallet signs.
+    private static func handover(_ id: Int64, _ session: PostgresSession) throws(PostgresError) -> JSON {
+        guard let handover = try HandoverTable(session).handover(of: id) else { return .null }
+        return [
+            "fee": JSON(handover.fee.units), "height": JSON(handover.height),
+            "exported_at_ms": handover.exportedAtMs.map { JSON($0) } ?? .null,
+        ]
     }
 
     private static func hash(_ row: PostgresRow, _ column: Int) throws(PostgresError) -> JSON {

@@ -68,6 +68,22 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
         )
     }
 
+    package func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
+        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        return try await wallet.createPSBT(
+            spending: draft.coins.map(\.reference),
+            paying: outputs.map { ($0.address, $0.amount) }
+        )
+    }
+
+    package func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction {
+        try await wallet.decode(psbt)
+    }
+
+    package func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction? {
+        try await wallet.finalize(try await wallet.combine([psbt, signed]))
+    }
+
     package func lock(_ coins: [CoinReference]) async throws(NodeError) {
         try await wallet.lock(coins)
     }

@@ -58,11 +58,20 @@ package struct PayoutDraft: Hashable, Sendable {
 
     /// Whether a transaction spends just these coins and pays just this, each once.
     package func isCarriedOut(by transaction: SignedTransaction) -> Bool {
+        isCarriedOut(inputs: transaction.inputs, outputs: transaction.outputs)
+    }
+
+    /// Whether a transaction that nobody has signed does.
+    package func isCarriedOut(by transaction: UnsignedTransaction) -> Bool {
+        isCarriedOut(inputs: transaction.inputs, outputs: transaction.outputs)
+    }
+
+    private func isCarriedOut(inputs: [CoinReference], outputs paid: [TransactionOutput]) -> Bool {
         let wanted = (outputs + (change.map { [$0] } ?? [])).map {
             TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
         }
-        guard transaction.inputs.sorted() == coins.map(\.reference).sorted() else { return false }
-        return Self.counted(wanted) == Self.counted(transaction.outputs)
+        guard inputs.sorted() == coins.map(\.reference).sorted() else { return false }
+        return Self.counted(wanted) == Self.counted(paid)
     }
 }
 

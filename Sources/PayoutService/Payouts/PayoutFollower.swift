@@ -140,12 +140,14 @@ extension PayoutWallet {
     private var searchMargin: UInt32 { 100 }
 
     /// Whoever spends a payout's coins, its own versions among them.
-    func spenders(of row: PayoutRow) async throws(NodeError) -> [CoinSpender] {
-        guard !row.coins.isEmpty, let first = row.versions.first else { return [] }
+    ///
+    /// `height` is when a payout that is not signed yet was handed over.
+    func spenders(of row: PayoutRow, handedOverAt height: UInt32? = nil) async throws(NodeError) -> [CoinSpender] {
+        guard !row.coins.isEmpty, let start = row.versions.first?.signedHeight ?? height else { return [] }
         return try await spenders(
             of: row.coins.map(\.reference),
             against: row.versions.map(\.identifier),
-            since: first.signedHeight - min(first.signedHeight, searchMargin)
+            since: start - min(start, searchMargin)
         )
     }
 }

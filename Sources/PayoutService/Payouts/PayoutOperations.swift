@@ -33,7 +33,7 @@ package struct PayoutOperations: Sendable {
 
     /// Gives a payout up, and its money back to the confirmed balances that it was taken from.
     ///
-    /// Only one that was never signed, or whose coins were provably spent by another transaction that pays none of its
+    /// Only one that was never signed (nor handed out to be signed), or whose coins were provably spent by another transaction that pays none of its
     /// addresses and is as deep as a payout must be. The accounts are paid again when they are due.
     ///
     /// - Throws: `.mayStillBePaid` for anything that may yet be mined; `.final` when it has ended already.
@@ -43,7 +43,15 @@ package struct PayoutOperations: Sendable {
             let before = row.attempt.state
             let reason: String
             switch before {
-            case .planned, .reserved: reason = "given up by a person, never signed"
+            case .planned, .reserved:
+                let handover = try await refusing { () async throws(StoreError) in try await store.handover(of: id) }
+                if let handover, handover.exportedAtMs != nil {
+                    // Whoever has it may have signed it, and may send it at any time.
+                    let spender = try await proof(of: row, handedOverAt: handover.height, in: store)
+                    reason = "given up by a person: \(spender) has spent its coins"
+                } else {
+                    reason = "given up by a person, never signed"
+                }
             case .conflicted:
                 reason = "given up by a person: \(try await proof(of: row, in: store)) has spent its coins"
             case .signed, .broadcast, .stuck: throw .mayStillBePaid(state: before)
@@ -58,10 +66,17 @@ package struct PayoutOperations: Sendable {
     }
 
     /// - Returns: The transaction that makes every version of the payout's impossible.
-    private func proof(of row: PayoutRow, in store: any PayoutStore) async throws(PayoutRefusal) -> Hash256 {
+    private func proof(
+        of row: PayoutRow,
+        handedOverAt height: UInt32? = nil,
+        in store: any PayoutStore
+    ) async throws(PayoutRefusal) -> Hash256 {
         let outputs = try await refusing { () async throws(StoreError) in try await store.outputs(of: row.id) }
         let spenders: [CoinSpender]
-        switch await outcome({ () async throws(NodeError) in try await wallet.spenders(of: row) }) {
+        let asked = await outcome { () async throws(NodeError) in
+            try await wallet.spenders(of: row, handedOverAt: height)
+        }
+        switch asked {
         case .success(let found): spenders = found
         case .failure(let error): throw .wallet("\(error)")
         }
@@ -75,34 +90,37 @@ package struct PayoutOperations: Sendable {
         )
         switch verdict {
         case .proven(let transaction): return transaction
-        case .unproven(let why): throw .conflictUnproven(why)
+        case .unproven(let why):
+            throw .conflictUnproven(height == nil ? why : "it was exported, and may have been signed; \(why)")
         }
     }
 
-    private func withStore(
-        _ body: (any PayoutStore) async throws(PayoutRefusal) -> Void
-    ) async throws(PayoutRefusal) {
+    func withStore<Value>(
+        _ body: (any PayoutStore) async throws(PayoutRefusal) -> Value
+    ) async throws(PayoutRefusal) -> Value {
         let claimed = try await refusing { () async throws(StoreError) in try await stores.claim() }
         guard let store = claimed else { throw .busy }
+        let value: Value
         do throws(PayoutRefusal) {
-            try await body(store)
+            value = try await body(store)
         } catch {
             await store.release()
             throw error
         }
         await store.release()
+        return value
     }
 
-    private static func row(_ id: Int64, in store: any PayoutStore) async throws(PayoutRefusal) -> PayoutRow {
+    static func row(_ id: Int64, in store: any PayoutStore) async throws(PayoutRefusal) -> PayoutRow {
         let found = try await refusing { () async throws(StoreError) in try await store.payout(id) }
         guard let row = found else { throw .unknown }
         return row
     }
 
-    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
 }
 
-private func refusing<Value>(_ call: () async throws(StoreError) -> Value) async throws(PayoutRefusal) -> Value {
+func refusing<Value>(_ call: () async throws(StoreError) -> Value) async throws(PayoutRefusal) -> Value {
     do throws(StoreError) {
         return try await call()
     } catch {

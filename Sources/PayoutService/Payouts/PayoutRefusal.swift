@@ -14,6 +14,16 @@ package enum PayoutRefusal: Error, Equatable {
     case final(state: PayoutAttempt.State)
     /// That its coins were spent by a transaction which pays none of its addresses could not be shown; why.
     case conflictUnproven(String)
+    /// Nobody else is to sign it, or somebody has.
+    case notHandedOver(state: PayoutAttempt.State)
+    /// What came back is no PSBT; why.
+    case notAPSBT(String)
+    /// What came back is another transaction than was handed out; how.
+    case notTheSame(String)
+    /// Signatures are missing; how many there are.
+    case incomplete(String)
+    /// The node would not take what came back; why.
+    case notTaken(String)
     /// The wallet's node could not be asked; why.
     case wallet(String)
     /// The books could not be read or written: whether it was done may be unknown.
@@ -24,7 +34,10 @@ package enum PayoutRefusal: Error, Equatable {
         switch self {
         case .busy, .wallet: true
         case .store(let error): error.isRetryable
-        case .unknown, .notStuck, .mayStillBePaid, .final, .conflictUnproven: false
+        case .unknown, .notStuck, .mayStillBePaid, .final, .conflictUnproven, .notHandedOver, .notAPSBT, .notTheSame,
+            .incomplete,
+            .notTaken:
+            false
         }
     }
 }
@@ -38,6 +51,14 @@ extension PayoutRefusal: CustomStringConvertible {
         case .mayStillBePaid(let state): "it is \(state.rawValue), so it was signed and may still be mined"
         case .final(let state): "it is \(state.rawValue) already"
         case .conflictUnproven(let reason): "it is not proven that its coins are gone without paying it: \(reason)"
+        case .notHandedOver(let state):
+            state == .reserved
+                ? "it is reserved and not drawn up for anybody to sign: see its reason"
+                : "only a reserved one is signed elsewhere, this one is \(state.rawValue)"
+        case .notAPSBT(let reason): "this is no PSBT: \(reason)"
+        case .notTheSame(let reason): "this is not the transaction that was exported: \(reason)"
+        case .incomplete(let reason): "signatures are missing: \(reason)"
+        case .notTaken(let reason): "the node would not take it: \(reason)"
         case .wallet(let reason): "the wallet's node \(reason)"
         case .store(let error): "the books: \(error)"
         }

@@ -57,7 +57,8 @@ struct PayoutRun {
         )
         var waiting: [PayoutRow] = []
         for row in try await store.unfinished() where try await follower.advance(row) { waiting.append(row) }
-        guard !waiting.isEmpty else { return }
+        // Whoever has the keys is asked once for each payout: what they signed is not replaced.
+        guard !waiting.isEmpty, settings.signing == .wallet else { return }
         let asked = await outcome { () async throws(NodeError) in try await wallet.conditions() }
         guard case .success(let conditions) = asked else { return }
         for row in waiting { try await raiser.consider(row, conditions) }

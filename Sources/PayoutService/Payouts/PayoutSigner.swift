@@ -23,7 +23,16 @@ struct PayoutSigner {
     }
 
     /// - Returns: How many payouts wait, by what they wait for.
-    func sign(_ rows: [PayoutRow]) async throws(StoreError) -> [PayoutWait: Int] {
+    func sign(_ all: [PayoutRow]) async throws(StoreError) -> [PayoutWait: Int] {
+        // What has coins already was handed over: nobody here signs it, whatever the settings are now.
+        let rows = all.filter(\.coins.isEmpty)
+        let handedOver = all.count - rows.count
+        var waits = try await draftAndSign(rows)
+        if handedOver > 0 { waits[.signature, default: 0] += handedOver }
+        return waits
+    }
+
+    private func draftAndSign(_ rows: [PayoutRow]) async throws(StoreError) -> [PayoutWait: Int] {
         guard !rows.isEmpty else { return [:] }
         var purse: PayoutDrafter.Purse
         switch await outcome({ () async throws(NodeError) in try await fillPurse() }) {
@@ -66,6 +75,7 @@ struct PayoutSigner {
             if case .notAnAddress(let account) = error { return try await giveUp(row, without: [account]) }
             return try await leave(row, to: PayoutWait(error), because: "\(error)")
         }
+        if settings.signing == .psbt { return try await handOver(draft, of: row, outputs, from: &purse) }
         switch await outcome({ () async throws(NodeError) in try await wallet.sign(draft) }) {
         case .failure(let error) where error.isNotFound:
             return try await leaveOut(whoeverIsRefused: outputs, row, because: error)
@@ -105,6 +115,36 @@ struct PayoutSigner {
         _ = await outcome { () async throws(NodeError) in try await wallet.lock(draft.coins.map(\.reference)) }
         try await follower.advance(PayoutRow(id: row.id, attempt: attempt, versions: [version], coins: draft.coins))
         return .signed
+    }
+
+    /// Draws it up for whoever has the keys, and keeps its coins for it.
+    private func handOver(
+        _ draft: PayoutDraft,
+        of row: PayoutRow,
+        _ outputs: [AccountAmount],
+        from purse: inout PayoutDrafter.Purse
+    ) async throws(StoreError) -> Progress {
+        let drawn: Result<(PSBT, UnsignedTransaction), NodeError> = await outcome { () async throws(NodeError) in
+            let psbt = try await wallet.psbt(of: draft)
+            return (psbt, try await wallet.decode(psbt))
+        }
+        switch drawn {
+        case .failure(let error) where error.isNotFound:
+            return try await leaveOut(whoeverIsRefused: outputs, row, because: error)
+        case .failure(let error):
+            return try await leave(row, to: PayoutWait(error), because: "\(error)")
+        case .success((let psbt, let transaction)):
+            guard let fee = draft.fee, fee <= settings.feePolicy.feeMax, draft.isCarriedOut(by: transaction) else {
+                surroundings.log.error("the wallet drew up another transaction than drafted", ["payout": row.id])
+                return try await leave(row, to: .refused, because: "the wallet drew up another transaction")
+            }
+            purse.remove(Set(draft.coins.map(\.reference)))
+            let handover = Handover(psbt: psbt, fee: fee, height: purse.conditions.height)
+            guard try await store.handOver(handover, of: draft, for: row.id, nowMs: nowMs) else { return .givenUp }
+            surroundings.log.info("payout waits to be signed", ["payout": row.id, "fee": fee.units])
+            _ = await outcome { () async throws(NodeError) in try await wallet.lock(draft.coins.map(\.reference)) }
+            return .waits(.signature)
+        }
     }
 
     /// The node takes one of the addresses for none.

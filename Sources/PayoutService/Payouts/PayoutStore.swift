@@ -47,6 +47,24 @@ package protocol PayoutStore: Sendable {
         nowMs: Int64
     ) async throws(StoreError) -> Bool
 
+    /// Stores what somebody else is to sign, and its coins as spent by this payout.
+    ///
+    /// - Returns: Whether it was stored: not when the payout has one already, or is not reserved.
+    /// - Throws: `.refused` when one of the coins is another payout's.
+    func handOver(_ handover: Handover, of draft: PayoutDraft, for id: Int64, nowMs: Int64) async throws(StoreError)
+        -> Bool
+
+    /// What somebody else is to sign, or has signed; `nil` for a payout that the wallet signs by itself.
+    func handover(of id: Int64) async throws(StoreError) -> Handover?
+
+    /// Keeps that it was handed out: from now on somebody may have signed it.
+    func markExported(_ id: Int64, nowMs: Int64) async throws(StoreError)
+
+    /// Stores the signed version of what was handed over; only then may it be sent.
+    ///
+    /// - Returns: Whether it was stored: not when the payout has one already.
+    func adopt(_ version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool
+
     /// Stores another version, which spends the same coins and pays the same outputs; only then may it be sent.
     func replace(by version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError)
 

@@ -31,6 +31,20 @@ package protocol PayoutWallet: Sendable {
     ///   (`isWalletLocked`).
     func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction
 
+    /// The draft's transaction for somebody else to sign, with all that is known of its coins. Nothing is locked.
+    func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT
+
+    /// What a PSBT is about.
+    ///
+    /// - Throws: `.refused` for what is none.
+    func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction
+
+    /// What was handed out, with the signatures that came back.
+    ///
+    /// - Returns: `nil` while some are missing; whether they are valid only `refusal(of:)` says.
+    /// - Throws: `.refused` when the two are not of the same transaction.
+    func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction?
+
     /// Keeps coins from whoever else uses the wallet; the node forgets it when it restarts.
     func lock(_ coins: [CoinReference]) async throws(NodeError)
 

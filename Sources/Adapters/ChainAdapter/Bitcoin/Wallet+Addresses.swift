@@ -21,16 +21,16 @@ extension Wallet {
         }
     }
 
-    /// Whether this wallet can spend what is sent to the address.
+    /// Whether this wallet can spend what is sent to the address, or, when it only watches, whoever has its keys.
     package func owns(_ address: Address) async throws(NodeError) -> Bool {
-        guard let isMine = try await call("getaddressinfo", [.string(address.text)])["ismine"]?.bool else {
-            throw .malformed("getaddressinfo without ismine")
-        }
-        return isMine
+        let answer = try await call("getaddressinfo", [.string(address.text)])
+        guard let isMine = answer["ismine"]?.bool else { throw .malformed("getaddressinfo without ismine") }
+        // One that only watches must know enough of the address to say what a signature of it needs.
+        return isMine || (isWatchOnly && answer["iswatchonly"]?.bool == true && answer["solvable"]?.bool == true)
     }
 
     package func balance() async throws(NodeError) -> WalletBalance {
-        let mine = try await call("getbalances")["mine"]
+        let mine = try await call("getbalances")[isWatchOnly ? "watchonly" : "mine"]
         guard let spendable = CoinAmount.amount(mine?["trusted"]),
             let pending = CoinAmount.amount(mine?["untrusted_pending"]),
             let immature = CoinAmount.amount(mine?["immature"])

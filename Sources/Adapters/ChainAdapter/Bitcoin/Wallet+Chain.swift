@@ -51,7 +51,7 @@ extension Wallet {
             candidates.formUnion(try await self.transaction(transaction)?.conflicts ?? [])
         }
         let block = try await call("getblockhash", [JSON(height)])
-        for item in try await call("listsinceblock", [block, 1, false, false])["transactions"]?.array ?? []
+        for item in try await call("listsinceblock", [block, 1, JSON(isWatchOnly), false])["transactions"]?.array ?? []
         where item["category"]?.string == "send" {
             if let identifier = item["txid"]?.string.flatMap(Hash256.init(displayHex:)) {
                 candidates.insert(identifier)

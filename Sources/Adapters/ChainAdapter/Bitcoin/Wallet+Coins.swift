@@ -11,7 +11,7 @@ extension Wallet {
         let answer = try await call("listunspent", [JSON(depth), 9_999_999, [], false, options])
         guard let items = answer.array else { throw .malformed("listunspent gave no list") }
         var coins: [WalletCoin] = []
-        for item in items where item["spendable"]?.bool == true && item["solvable"]?.bool != false {
+        for item in items where isUsable(item) {
             // Coins inside an extension block have neither place nor script: payouts are made from the others.
             guard let output = item["vout"]?.uint32, let script = item["scriptPubKey"]?.string.flatMap(Hex.bytes) else {
                 continue
@@ -29,6 +29,12 @@ extension Wallet {
             )
         }
         return coins
+    }
+
+    /// Those of a wallet that only watches are nobody's to spend here; that it could say how is enough.
+    private func isUsable(_ coin: JSON) -> Bool {
+        isWatchOnly
+            ? coin["solvable"]?.bool == true : coin["spendable"]?.bool == true && coin["solvable"]?.bool != false
     }
 
     /// Keeps coins from being taken by anybody else who uses the wallet, until they are spent, freed, or the node restarts.

@@ -14,13 +14,16 @@ package final class Wallet: Sendable {
 
     package let name: String
     package let network: Network
+    /// Whether it has no keys, and knows coins and addresses only to watch them.
+    package let isWatchOnly: Bool
     private let node: Node
     private let connection: JSONRPCConnection
     private let nodeConnection: JSONRPCConnection
     private let isOpen = Mutex(false)
 
     /// The wallet of that name in `listwallets`; the empty name is the node's default wallet.
-    package init(_ endpoint: NodeEndpoint, name: String, network: Network) {
+    package init(_ endpoint: NodeEndpoint, name: String, network: Network, isWatchOnly: Bool = false) {
+        self.isWatchOnly = isWatchOnly
         self.name = name
         self.network = network
         node = Node(endpoint, network: network)

@@ -18,5 +18,6 @@ struct Migration: Sendable {
         Migration(name: "operators", sql: operatorTables),
         Migration(name: "audit", sql: auditFunctions),
         Migration(name: "samples", sql: sampleTables),
+        Migration(name: "handovers", sql: handoverTable),
     ]
 }
