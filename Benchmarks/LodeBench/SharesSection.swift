@@ -217,6 +217,7 @@ final class RequestQueue<Request: Sendable>: Sendable {
 /// Time stands still for leases, and passes for polls.
 private struct StandingClock: WallClock {
     let unixMilliseconds: UInt64
+    var monotonicMilliseconds: UInt64 { unixMilliseconds }
 
     func sleep(for duration: Duration) async throws {
         try await Task.sleep(for: duration)

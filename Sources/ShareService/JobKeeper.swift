@@ -23,7 +23,7 @@ final class JobKeeper: Sendable {
     }
 
     func entries(_ ids: Set<UInt64>) -> [UInt64: JobBook.Entry] {
-        let nowMs = surroundings.clock.unixMilliseconds
+        let nowMs = surroundings.clock.monotonicMilliseconds
         return book.withLock { book in
             Dictionary(uniqueKeysWithValues: ids.map { ($0, book.entry($0, nowMs: nowMs)) })
         }
@@ -69,7 +69,7 @@ final class JobKeeper: Sendable {
         }
         let isNew = book.withLock { book in
             let isNew = book.newest.map { $0 < job.id } ?? true
-            book.add(current: job, nowMs: surroundings.clock.unixMilliseconds)
+            book.add(current: job, nowMs: surroundings.clock.monotonicMilliseconds)
             return isNew
         }
         guard isNew else { return }
@@ -83,7 +83,7 @@ final class JobKeeper: Sendable {
             guard let job = JudgedJob(message), job.id == id else {
                 throw .unavailable("the JobService gave a job that cannot be judged")
             }
-            book.withLock { $0.add(job, nowMs: surroundings.clock.unixMilliseconds) }
+            book.withLock { $0.add(job, nowMs: surroundings.clock.monotonicMilliseconds) }
         } catch {
             guard error.code == .notFound else { throw .unavailable("a proof's job: \(error.message)") }
             book.withLock { $0.addGone(id) }

@@ -20,6 +20,7 @@ import Testing
     /// Real time, of which everybody sleeps little.
     private struct ImpatientClock: WallClock {
         var unixMilliseconds: UInt64 { SystemClock().unixMilliseconds }
+        var monotonicMilliseconds: UInt64 { SystemClock().monotonicMilliseconds }
         func sleep(for duration: Duration) async throws {
             try await SystemClock().sleep(for: min(duration, .milliseconds(20)))
         }

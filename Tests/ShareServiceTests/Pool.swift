@@ -383,6 +383,7 @@ struct Replica {
 /// Time stands still for judging, and passes for retries.
 struct StandingClock: WallClock {
     let unixMilliseconds: UInt64
+    var monotonicMilliseconds: UInt64 { unixMilliseconds }
 
     func sleep(for duration: Duration) async throws {
         try await Task.sleep(for: duration)

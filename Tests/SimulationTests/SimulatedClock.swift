@@ -6,6 +6,7 @@ final class SimulatedClock: WallClock {
     private let milliseconds = Mutex<UInt64>(1_790_000_000_000)
 
     var unixMilliseconds: UInt64 { milliseconds.withLock(\.self) }
+    var monotonicMilliseconds: UInt64 { unixMilliseconds }
 
     func advance(seconds: Int) {
         milliseconds.withLock { $0 += UInt64(seconds) * 1_000 }

@@ -9,7 +9,10 @@ package final class ManualClock: WallClock {
     }
 
     private struct State {
-        var nanoseconds: Int128
+        /// Since the clock was made.
+        var nanoseconds: Int128 = 0
+        /// What the time of day was then, by what it is said to be now.
+        var unixStartNanoseconds: Int128
         var nextID: UInt64 = 0
         var sleepers: [UInt64: Sleeper] = [:]
         /// Cancelled before they had gone to sleep.
@@ -21,12 +24,24 @@ package final class ManualClock: WallClock {
 
     /// - Parameter unixMilliseconds: Where the clock stands first; 2026-09-21 unless a test cares.
     package init(unixMilliseconds: UInt64 = 1_790_000_000_000) {
-        state = Mutex(State(nanoseconds: Int128(unixMilliseconds) * 1_000_000))
+        state = Mutex(State(unixStartNanoseconds: Int128(unixMilliseconds) * 1_000_000))
     }
 
     package var unixMilliseconds: UInt64 {
-        state.withLock { UInt64($0.nanoseconds / 1_000_000) }
+        state.withLock { UInt64(($0.unixStartNanoseconds + $0.nanoseconds) / 1_000_000) }
     }
+
+    package var monotonicMilliseconds: UInt64 {
+        state.withLock { Self.uptimeMilliseconds + UInt64($0.nanoseconds / 1_000_000) }
+    }
+
+    /// Sets the time of day back, as a time server does with a clock that went wrong; nobody who sleeps notices.
+    package func setBack(by duration: Duration) {
+        state.withLock { $0.unixStartNanoseconds -= Self.nanoseconds(duration) }
+    }
+
+    /// Of a machine that has just been started.
+    private static let uptimeMilliseconds: UInt64 = 5_000
 
     /// Moves the clock and wakes everyone whose time has come, the earliest first.
     package func advance(by duration: Duration) {

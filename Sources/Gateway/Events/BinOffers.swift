@@ -49,16 +49,16 @@ final class BinOffers: Sendable {
 
     /// A client took a bin of itself, or got one with its report.
     func gave(_ offer: BinOffer, to client: Client) {
-        update(client) { $0.began(durationMs: offer.expectedDurationMs, at: surroundings.clock.unixMilliseconds) }
+        update(client) { $0.began(durationMs: offer.expectedDurationMs, at: surroundings.clock.monotonicMilliseconds) }
     }
 
     func finishedOne(_ client: Client) {
-        update(client) { $0.finishedOne(at: surroundings.clock.unixMilliseconds) }
+        update(client) { $0.finishedOne(at: surroundings.clock.monotonicMilliseconds) }
     }
 
     /// Everyone works on something stale now.
     func jobChanged() {
-        let nowMs = surroundings.clock.unixMilliseconds
+        let nowMs = surroundings.clock.monotonicMilliseconds
         entries.withLock { entries in
             for id in entries.keys { entries[id]?.timing.jobChanged(at: nowMs) }
         }
@@ -66,7 +66,7 @@ final class BinOffers: Sendable {
 
     /// Makes the offers that are due.
     func offerDue() async {
-        let due = takeDue(at: surroundings.clock.unixMilliseconds)
+        let due = takeDue(at: surroundings.clock.monotonicMilliseconds)
         await withTaskGroup(of: Void.self) { group in
             for (position, client) in due.enumerated() {
                 if position >= Self.callCountMax { await group.next() }

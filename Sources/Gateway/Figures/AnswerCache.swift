@@ -32,7 +32,7 @@ final class AnswerCache: Sendable {
         _ question: String,
         _ ask: () async throws(APIError) -> OutgoingResponse
     ) async throws(APIError) -> OutgoingResponse {
-        let nowMs = clock.unixMilliseconds
+        let nowMs = clock.monotonicMilliseconds
         let (known, mayAsk) = state.withLock { state -> (OutgoingResponse?, Bool) in
             if let known = state.answers[question], known.untilMs > nowMs { return (known.answer, false) }
             guard state.askingCount < Self.askingCountMax else { return (nil, false) }
@@ -50,7 +50,7 @@ final class AnswerCache: Sendable {
     private func keep(_ answer: OutgoingResponse, of question: String) {
         guard case .bytes(let bytes) = answer.body else { return }
         let cost = bytes.count + question.utf8.count + Self.entryByteCount
-        let untilMs = clock.unixMilliseconds + UInt64(Self.keepTime / .milliseconds(1))
+        let untilMs = clock.monotonicMilliseconds + UInt64(Self.keepTime / .milliseconds(1))
         state.withLock { state in
             if state.byteCount + cost > Self.byteCountMax { (state.answers, state.byteCount) = ([:], 0) }
             state.byteCount += cost

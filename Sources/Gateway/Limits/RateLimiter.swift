@@ -24,7 +24,7 @@ final class RateLimiter<Key: Hashable & Sendable>: Sendable {
 
     /// - Throws: 429 when there are too many requests of `key`, `called` an address or a client.
     func admit(_ key: Key, called name: String) throws(APIError) {
-        let nowMs = clock.unixMilliseconds
+        let nowMs = clock.monotonicMilliseconds
         let waitMs = state.withLock { state in
             turn(&state, at: nowMs)
             var bucket = state.young[key] ?? state.old[key] ?? TokenBucket(full: rate, at: nowMs)

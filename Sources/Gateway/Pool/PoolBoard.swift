@@ -48,7 +48,7 @@ final class PoolBoard: Sendable {
 
     /// `nil` before the first job, and when no job service has answered for long.
     var job: PostedJob? {
-        let nowMs = clock.unixMilliseconds
+        let nowMs = clock.monotonicMilliseconds
         let keepMs = UInt64(max(0, jobKeepTime / .milliseconds(1)))
         return state.withLock { state in
             nowMs <= state.jobHeardAtMs.addingReportingOverflow(keepMs).partialValue ? state.job : nil
@@ -57,7 +57,7 @@ final class PoolBoard: Sendable {
 
     /// - Returns: The job to announce, when it is newer than the last one.
     func post(_ job: Job) -> PostedJob? {
-        let nowMs = clock.unixMilliseconds
+        let nowMs = clock.monotonicMilliseconds
         let isKnown = state.withLock { state in
             // Ids are time-ordered across replicas: what is older arrives late.
             guard let current = state.job?.job, current.jobID >= job.jobID else { return false }

@@ -5,13 +5,13 @@ import System
 final class AddressRecord {
     let address: RemoteAddress
     var connectionCount = 0
-    /// When it last knocked; Unix time in milliseconds.
+    /// When it last knocked, in milliseconds of a clock that never goes back.
     var openedAtMs: UInt64 = 0
     /// Connections that it may still begin.
     var doorbell: TokenBucket
     /// How many of its shares are invalid.
     var window = InvalidShareWindow()
-    /// When its last share was counted; Unix time in milliseconds.
+    /// When its last share was counted, by the same.
     var countedAtMs: UInt64 = 0
 
     init(_ address: RemoteAddress, doorbell: TokenBucket) {

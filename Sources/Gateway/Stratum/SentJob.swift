@@ -13,7 +13,7 @@ struct SentJob: Hashable, Sendable {
     let time: UInt32
     /// How often this job was sent before.
     let count: UInt8
-    /// Unix time in milliseconds.
+    /// Milliseconds of a clock that never goes back.
     let atMs: UInt64
 
     /// Whether a share of this job and time belongs to what was sent from here on.

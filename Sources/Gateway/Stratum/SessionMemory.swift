@@ -39,7 +39,7 @@ final class SessionMemory: Sendable {
 
     /// - Returns: Search spaces of sessions that are forgotten now, and in which no share was ever found: others may have them.
     func keep(_ kept: Kept, called name: String) -> [SessionLeases.Lease] {
-        let nowMs = clock.unixMilliseconds
+        let nowMs = clock.monotonicMilliseconds
         return state.withLock { state in
             state.sessions[name] = (kept, nowMs)
             state.line.append((name, nowMs))
@@ -60,7 +60,7 @@ final class SessionMemory: Sendable {
 
     /// Gives a session back, once.
     func take(_ name: String) -> Kept? {
-        let nowMs = clock.unixMilliseconds
+        let nowMs = clock.monotonicMilliseconds
         let found = state.withLock { $0.sessions.removeValue(forKey: name) }
         return found.flatMap { $0.atMs + Self.keepMs > nowMs ? $0.kept : nil }
     }

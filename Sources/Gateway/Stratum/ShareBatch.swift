@@ -19,7 +19,7 @@ struct ShareBatch {
     let number: UInt64
     /// When its first share came.
     private(set) var begunAt = ContinuousClock.now
-    /// The same as Unix time in milliseconds.
+    /// The same in milliseconds, as the loop has it.
     private(set) var begunAtMs: UInt64 = 0
     /// None any more once they were told that it takes too long.
     private(set) var askers: [Asker] = []

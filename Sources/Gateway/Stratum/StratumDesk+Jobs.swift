@@ -17,7 +17,7 @@ extension StratumDesk {
     func begin(_ next: StratumJob, noticedAt: ContinuousClock.Instant) {
         // One that was withdrawn may come back; an older one never, because difficulties follow the order of jobs.
         guard newestJob.map({ $0 < next.id || $0 == next.id && job == nil }) ?? true else { return }
-        nowMs = office.surroundings.clock.unixMilliseconds
+        readClock()
         let isClean = tip != next.previousHash
         if isClean { (tip, tipChangedAtMs, tipFirstJob) = (next.previousHash, nowMs, next.id) }
         job = next

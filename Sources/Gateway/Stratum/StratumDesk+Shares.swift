@@ -109,7 +109,7 @@ extension StratumDesk {
     /// The verdicts on one batch are here.
     func settle(_ number: UInt64, _ outcome: JudgeLanes.Outcome) {
         guard let batch = judged.removeValue(forKey: number) else { return }
-        nowMs = office.surroundings.clock.unixMilliseconds
+        readClock()
         openShareCount -= batch.count
         switch outcome {
         case .success(let reply): settle(batch, reply)

@@ -1,6 +1,7 @@
 import EventLoop
 import Messages
 import MiningDomain
+import ServiceRuntime
 import StratumProtocol
 
 /// When what is due was done last.
@@ -29,7 +30,7 @@ extension StratumDesk {
     static let strangerMsMax: UInt64 = 120_000
 
     func keepTime() {
-        guard nowMs >= ticks.lookedAtMs + Self.lookMs || nowMs < ticks.lookedAtMs else { return }
+        guard nowMs >= ticks.lookedAtMs + Self.lookMs else { return }
         ticks.lookedAtMs = nowMs
         let notifyMs = UInt64(max(0, office.settings.notifyTime / .milliseconds(1)))
         let generation = office.access.generation
@@ -77,7 +78,8 @@ extension StratumDesk {
     private func renewLeases() {
         guard nowMs >= ticks.renewedAtMs + Self.renewMs, !ticks.isRenewing else { return }
         ticks.renewedAtMs = nowMs
-        let old = sessions.compactMap(\.lease).filter { $0.expiresAtMs < nowMs + Self.leaseRestMsMin }
+        let restMs = office.surroundings.clock.unixMilliseconds + Self.leaseRestMsMin
+        let old = sessions.compactMap(\.lease).filter { $0.expiresAtMs < restMs }
         guard !old.isEmpty else { return }
         ticks.isRenewing = send(.renew(old.prefix(SessionLeases.callCountMax).map(\.signed)))
     }

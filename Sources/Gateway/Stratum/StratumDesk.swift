@@ -31,7 +31,7 @@ final class StratumDesk: LoopHandler {
     var jobs: [JobID: StratumJob] = [:]
     /// The last of them, withdrawn or not.
     var newestJob: JobID?
-    /// What they build on, the first of them that does, and when it came; Unix time in milliseconds.
+    /// What they build on, the first of them that does, and when it came, as `nowMs` has it.
     var tip: Hash256?
     var tipFirstJob: JobID?
     var tipChangedAtMs: UInt64
@@ -55,7 +55,7 @@ final class StratumDesk: LoopHandler {
     var lastSubmissionID = SecureRandom.uint64()
     /// Answers are written here before they are sent.
     var scratch: [UInt8] = []
-    /// Unix time in milliseconds, read once a turn.
+    /// Milliseconds of a clock that never goes back, read once a turn: nothing here depends on the time of day.
     var nowMs: UInt64
 
     /// - Parameters:
@@ -74,7 +74,7 @@ final class StratumDesk: LoopHandler {
         self.executor = executor
         self.send = send
         gathering = ShareBatch(number: 1)
-        nowMs = office.surroundings.clock.unixMilliseconds
+        nowMs = office.surroundings.clock.monotonicMilliseconds
         tipChangedAtMs = nowMs
     }
 
@@ -221,8 +221,8 @@ final class StratumDesk: LoopHandler {
         if session.malformedLineCount >= StratumSession.malformedLineCountMax { session.link.close() }
     }
 
-    private func readClock() {
-        nowMs = office.surroundings.clock.unixMilliseconds
+    func readClock() {
+        nowMs = office.surroundings.clock.monotonicMilliseconds
     }
 
     private func record(of address: RemoteAddress) -> AddressRecord {

@@ -42,6 +42,7 @@ final class StratumSession {
     var nextDifficulty: Difficulty?
     /// The last job that it was sent.
     var sent: SentJob?
+    /// Milliseconds of a clock that never goes back, as all times here.
     let openedAtMs: UInt64
     var allowance: TokenBucket
     var malformedLineCount = 0
@@ -49,7 +50,7 @@ final class StratumSession {
     var hasProgram = false
     /// Whether it ever sent a share.
     var hasShares = false
-    /// When it last asked for transactions; Unix time in milliseconds.
+    /// When it last asked for transactions.
     var askedTransactionsAtMs: UInt64 = 0
 
     init(
