@@ -45,6 +45,18 @@ import Testing
         #expect(try await Self.audit(fixture).findings.isEmpty)
     }
 
+    /// Its coins were spent by somebody else, and nobody that it pays has been paid.
+    @Test func whatAConflictedPayoutOwesIsOwedStill() async throws {
+        let fixture = try await Self.fixture()
+        try await fixture.pay()
+        try await fixture.pool.execute("UPDATE payouts SET state = 'conflicted'")
+        fixture.wallet.state.withLock { $0.holdings = .success(Amount(units: 1_979_999)) }
+        let audit = try await Self.audit(fixture)
+        #expect(audit.findings.first?.rows == ["the wallet holds 1979999, owed are 1980000"])
+        fixture.wallet.state.withLock { $0.holdings = .success(Amount(units: 1_980_000)) }
+        #expect(try await Self.audit(fixture).findings.isEmpty)
+    }
+
     @Test func rewardsThatGoElsewhereAreNotExpectedHere() async throws {
         let elsewhere = try #require(Address(Example.addresses[7], on: LedgerFixture.network))
         let fixture = try await Self.fixture(rewardAddress: elsewhere)
