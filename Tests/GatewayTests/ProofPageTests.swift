@@ -21,6 +21,7 @@ import Testing
 
     private static func message(_ account: String) throws -> BlockProof {
         let proof = try #require(try tree().proof(of: AccountName(account)))
+        let fee = try #require(try tree().proof(of: nil))
         return BlockProof(
             height: 500,
             address: account,
@@ -30,18 +31,26 @@ import Testing
             leafHash: proof.leafHash.bytes,
             leafIndex: UInt64(proof.index),
             leafCount: UInt64(proof.leafCount),
-            path: proof.path.map {
-                ProofStep(
-                    isLeft: $0.side == .left,
-                    hash: $0.sum.hash.bytes,
-                    work: $0.sum.work.bytes,
-                    amount: $0.sum.amount.units
-                )
-            },
+            path: steps(proof),
             work: proof.work.bytes,
             reward: proof.reward.units,
-            root: proof.root.bytes
+            root: proof.root.bytes,
+            feeAmount: fee.leaf.amount.units,
+            feeSalt: fee.leaf.salt,
+            feeHash: fee.leafHash.bytes,
+            feePath: steps(fee)
         )
+    }
+
+    private static func steps(_ proof: CreditProof) -> [ProofStep] {
+        proof.path.map {
+            ProofStep(
+                isLeft: $0.side == .left,
+                hash: $0.sum.hash.bytes,
+                work: $0.sum.work.bytes,
+                amount: $0.sum.amount.units
+            )
+        }
     }
 
     @Test func aProofIsShownAsThePageSaysAndHolds() async throws {
@@ -52,7 +61,7 @@ import Testing
                 gateway.pool.update { $0.proof = message }
                 let page = try await gateway.json("GET", "/api/blocks/\(Self.block)/proof/\(name)")
                 let document = try ProofDocument(page)
-                try document.proof.check(
+                try document.check(
                     against: .init(block: Self.block, account: AccountName(asked), root: try Self.tree().root)
                 )
                 #expect(document.height == 500)

@@ -16,10 +16,12 @@ import Testing
                 let account = json["leaf"]?["address"]?.string.flatMap { AccountName($0) }
                 let proof = try #require(tree.proof(of: account))
                 let height = try #require(json["height"]?.uint32)
-                #expect(ProofDocument(proof: proof, height: height, scheme: "pplns").json == json)
+                let fee = try #require(tree.proof(of: nil))
+                #expect(ProofDocument(proof: proof, fee: fee, height: height, scheme: "pplns").json == json)
                 let read = try ProofDocument(parsing: json.encoded())
                 #expect(read.proof == proof)
-                try read.proof.check()
+                #expect(read.fee == fee)
+                try read.check()
             }
         }
     }
@@ -60,7 +62,9 @@ import Testing
         for leaf in leaves {
             let proof = try #require(tree.proof(of: leaf.account))
             #expect(proof.leaf == leaf)
-            try proof.check(against: .init(block: block, account: leaf.account, root: tree.root))
+            let fee = try #require(tree.proof(of: nil))
+            let document = ProofDocument(proof: proof, fee: fee, height: 1, scheme: nil)
+            try document.check(against: .init(block: block, account: leaf.account, root: tree.root))
         }
         #expect(tree.proof(of: AccountName("nobody")) == nil)
     }

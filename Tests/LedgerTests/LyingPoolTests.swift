@@ -106,6 +106,81 @@ import Testing
         #expect(throws: refusal, "\(what)") { try proof.check() }
     }
 
+    private static func document(
+        _ account: String?,
+        fee: UInt64,
+        _ entries: [(name: String, work: UInt128, amount: UInt64)],
+        scheme: String? = "pplns"
+    ) throws -> ProofDocument {
+        let credits = BlockCredits(
+            fee: Amount(units: fee),
+            entries: try entries.map { entry in
+                BlockCredits.Entry(
+                    account: try #require(AccountName(entry.name)),
+                    work: Work(hashes: entry.work),
+                    amount: Amount(units: entry.amount)
+                )
+            }
+        )
+        let tree = try CreditTree(block: block, leaves: credits.leaves(seed: [UInt8](repeating: 9, count: 32)))
+        let leaf = try #require(tree.proof(of: account.flatMap { AccountName($0) }))
+        return ProofDocument(proof: leaf, fee: try #require(tree.proof(of: nil)), height: 1, scheme: scheme)
+    }
+
+    /// The tree is whole and its sums are right: what is looked at is whether work was divided by.
+    @Test(
+        arguments: [
+            ([("alice", 2, 660), ("bob", 1, 330)], "prop", []),
+            ([("alice", 2, 659), ("bob", 1, 331)], "prop", ["alice", "bob"]),
+            ([("alice", 2, 990), ("bob", 1, 0)], "pplns", ["alice", "bob"]),
+            ([("alice", 1, 100), ("bob", 1, 99), ("carol", 1, 99)], "pplns", []),
+            ([("alice", 1, 100), ("bob", 1, 100), ("carol", 1, 98)], "pplns", ["carol"]),
+            ([("alice", 1, 101), ("bob", 1, 99), ("carol", 1, 98)], "pplns", ["alice", "carol"]),
+            ([("alice", 1, 0), ("bob", 1 << 100, 100)], nil, []),
+            ([("alice", 0, 1_000), ("bob", 0, 0)], "pplns", []),
+            ([("alice", 0, 1_000)], "solo", []),
+            ([("alice", 0, 500), ("bob", 0, 500)], "solo", ["alice", "bob"]),
+            ([("alice", 1, 1_000)], "solo", ["alice"]),
+        ] as [([(String, UInt128, UInt64)], String?, [String])]
+    )
+    func aCreditIsHeldAgainstTheWork(
+        _ entries: [(String, UInt128, UInt64)],
+        _ scheme: String?,
+        _ cheated: [String]
+    ) throws {
+        for (name, _, _) in entries {
+            let document = try Self.document(name, fee: 10, entries, scheme: scheme)
+            try document.proof.check()
+            if cheated.contains(name) {
+                #expect(throws: ProofRefusal.wrongPart, "\(name)") { try document.check() }
+            } else {
+                try document.check()
+            }
+        }
+        try Self.document(nil, fee: 10, entries, scheme: scheme).check()
+    }
+
+    @Test func theFeeThatTheRestFollowsFromIsUnderTheSameRoot() throws {
+        let entries: [(String, UInt128, UInt64)] = [("alice", 2, 660), ("bob", 1, 330)]
+        let good = try Self.document("alice", fee: 10, entries)
+        let other = try Self.document("alice", fee: 11, entries)
+        func lie(_ change: (inout CreditProof) -> Void) -> ProofDocument {
+            var fee = good.fee
+            change(&fee)
+            return ProofDocument(proof: good.proof, fee: fee, height: 1, scheme: "pplns")
+        }
+        let lies = [
+            lie { $0 = other.fee }, lie { $0 = good.proof }, lie { $0.path.removeLast() }, lie { $0.leafHash = .zero },
+            lie { $0.leaf = other.fee.leaf }, lie { ($0.leaf, $0.leafHash) = (other.fee.leaf, other.fee.leafHash) },
+        ]
+        for (number, lie) in lies.enumerated() {
+            #expect(throws: ProofRefusal.feeNotShown, "\(number)") { try lie.check() }
+        }
+        // As it is read, only what is the fee's own can differ.
+        let read = try ProofDocument(parsing: lies[3].json.encoded())
+        #expect(throws: ProofRefusal.feeNotShown) { try read.check() }
+    }
+
     @Test func whatWasSeenElsewhereIsHeldAgainstIt() throws {
         let proof = try Self.proof()
         let other = try Self.tree(bonus: 1)
@@ -129,7 +204,7 @@ import Testing
 
     /// Each field changed to a value of another kind, one after the other.
     @Test func everyFieldIsLookedAt() throws {
-        let good = ProofDocument(proof: try Self.proof(), height: 1, scheme: nil).json
+        let good = try Self.document("bob", fee: 10, [("alice", 2, 660), ("bob", 1, 330)], scheme: nil).json
         _ = try ProofDocument(good)
         let object = try #require(good.object)
         let wrong = [JSON?.none, JSON.null, true, -1, "x", "+1", "01", [1]]
@@ -140,13 +215,15 @@ import Testing
                 #expect(throws: ProofRefusal.malformed, "\(key)") { try ProofDocument(.object(changed)) }
             }
         }
-        let leaf = try #require(good["leaf"]?.object)
-        for key in leaf.keys {
-            for value in [JSON?.none, true, -1, "x "] {
-                var (changed, inner) = (object, leaf)
-                inner[key] = value
-                changed["leaf"] = .object(inner)
-                #expect(throws: ProofRefusal.malformed, "leaf.\(key)") { try ProofDocument(.object(changed)) }
+        for part in ["leaf", "fee"] {
+            let fields = try #require(good[part]?.object)
+            for key in fields.keys {
+                for value in [JSON?.none, true, -1, "x "] {
+                    var (changed, inner) = (object, fields)
+                    inner[key] = value
+                    changed[part] = .object(inner)
+                    #expect(throws: ProofRefusal.malformed, "\(part).\(key)") { try ProofDocument(.object(changed)) }
+                }
             }
         }
     }
@@ -154,14 +231,23 @@ import Testing
     @Test func aPathHasABoundAndSoHasADocument() throws {
         var proof = try Self.proof()
         proof.path = [CreditProof.Step](repeating: proof.path[0], count: ProofDocument.stepCountMax)
-        let longest = ProofDocument(proof: proof, height: .max, scheme: "pplns").json.encoded()
+        let longest = ProofDocument(proof: proof, fee: proof.asFee, height: .max, scheme: "pplns").json.encoded()
         #expect(longest.count < ProofDocument.byteCountMax)
         #expect(try ProofDocument(parsing: longest).proof == proof)
         proof.path.append(proof.path[0])
-        let tooLong = ProofDocument(proof: proof, height: 1, scheme: nil).json.encoded()
-        #expect(throws: ProofRefusal.malformed) { try ProofDocument(parsing: tooLong) }
+        let short = try Self.proof()
+        for (longer, other) in [(proof, short), (short, proof)] {
+            let tooLong = ProofDocument(proof: longer, fee: other.asFee, height: 1, scheme: nil).json.encoded()
+            #expect(throws: ProofRefusal.malformed) { try ProofDocument(parsing: tooLong) }
+        }
         let spaces = [UInt8](repeating: 0x20, count: ProofDocument.byteCountMax)
         #expect(throws: ProofRefusal.malformed) { try ProofDocument(parsing: longest + spaces) }
+    }
+}
+
+extension CreditProof {
+    fileprivate var asFee: CreditProof {
+        beside(CreditLeaf(account: nil, work: .zero, amount: .zero, salt: leaf.salt), hash: leafHash, path: path)
     }
 }
 

@@ -32,6 +32,7 @@ import Testing
         #expect(outcome.status == 0)
         for line in [
             "account   alice", "work      2 of 3 expected hashes", "credited  660 of 1000 base units",
+            "fee       10 of 1000 base units, 1.00 %", "the part that this work has of the 990 base units",
             "The proof holds.", "the 2 other leaves together have the other 340", "It does not show",
             "Compare the root with what others were given",
         ] { #expect(outcome.output.contains(line), "\(line)") }

@@ -47,12 +47,15 @@ extension ProofDocument {
         guard let work = Work(bytes: message.leafWork), message.leafSalt.count == CreditLeaf.saltByteCount,
             let leafHash = Hash256(message.leafHash), let total = Work(bytes: message.work),
             let index = Int(exactly: message.leafIndex), let count = Int(exactly: message.leafCount),
-            let root = Hash256(message.root)
+            let root = Hash256(message.root), message.feeSalt.count == CreditLeaf.saltByteCount,
+            let feeHash = Hash256(message.feeHash)
         else { return nil }
         let account = AccountName(message.address)
         guard (account == nil) == message.address.isEmpty else { return nil }
-        let path = message.path.compactMap { CreditProof.Step($0) }
-        guard path.count == message.path.count else { return nil }
+        let (path, feePath) = (
+            message.path.compactMap(CreditProof.Step.init), message.feePath.compactMap(CreditProof.Step.init)
+        )
+        guard path.count == message.path.count, feePath.count == message.feePath.count else { return nil }
         let leaf = CreditLeaf(
             account: account,
             work: work,
@@ -70,7 +73,18 @@ extension ProofDocument {
             reward: Amount(units: message.reward),
             root: root
         )
-        self.init(proof: proof, height: message.height, scheme: message.scheme.isEmpty ? nil : message.scheme)
+        let feeLeaf = CreditLeaf(
+            account: nil,
+            work: .zero,
+            amount: Amount(units: message.feeAmount),
+            salt: message.feeSalt
+        )
+        self.init(
+            proof: proof,
+            fee: proof.beside(feeLeaf, hash: feeHash, path: feePath),
+            height: message.height,
+            scheme: message.scheme.isEmpty ? nil : message.scheme
+        )
     }
 }
 

@@ -16,7 +16,7 @@ enum VerifyCommand {
         let (source, bytes) = try await proof(arguments)
         do throws(ProofRefusal) {
             let document = try ProofDocument(parsing: bytes)
-            try document.proof.check(against: expected)
+            try document.check(against: expected)
             StandardStream.output.write(VerifyReport(document, isRootKnown: expected.root != nil).description)
         } catch {
             throw ConfigurationError(source, "refused, \(error)")

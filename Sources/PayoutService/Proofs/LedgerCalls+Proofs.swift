@@ -9,8 +9,10 @@ extension LedgerCalls {
         guard let block = Hash256(request.block) else { throw .invalidArgument("block is not 32 bytes") }
         let account = try account(request.address)
         let entry = try await proofs.entry(of: block)
-        guard let proof = entry.tree.proof(of: account) else { throw .notFound("no part of this block") }
-        return BlockProof(proof, height: entry.height, scheme: entry.scheme)
+        guard let proof = entry.tree.proof(of: account), let fee = entry.tree.proof(of: nil) else {
+            throw .notFound("no part of this block")
+        }
+        return BlockProof(proof, fee: fee, height: entry.height, scheme: entry.scheme)
     }
 
     /// - Returns: `nil` for the pool's fee.

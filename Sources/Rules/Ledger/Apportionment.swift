@@ -19,6 +19,16 @@ package enum Apportionment {
         parts(of: work.hashes, by: weights).reduce(into: [:]) { $0[$1.account] = Work(hashes: $1.units) }
     }
 
+    /// Whether `units` can be the part of one account with `weight` of `total`, without a look at the others: its exact part
+    /// rounded down, or one unit more where something was left.
+    ///
+    /// - Precondition: `weight` is at most `total`, which is more than zero.
+    package static func isPart(_ units: UInt64, of whole: UInt64, weight: Work, total: Work) -> Bool {
+        let product = weight.hashes.multipliedFullWidth(by: UInt128(whole))
+        let (least, remainder) = total.hashes.dividingFullWidth(product)
+        return UInt128(units) == least || (remainder > 0 && UInt128(units) == least + 1)
+    }
+
     private static func parts(
         of whole: UInt128,
         by weights: [AccountName: Work]

@@ -65,6 +65,9 @@ def tree(number, fee, entries):
             "leaf_index": index, "leaf_count": len(nodes),
             "path": [{"side": side, "hash": step[0].hex(), "work": str(step[1]), "amount": step[2]}
                      for side, step in path(nodes, index)],
+            "fee": {"amount": fee, "salt": made[0][1].hex(), "hash": nodes[0][0].hex(), "path": [
+                {"side": side, "hash": step[0].hex(), "work": str(step[1]), "amount": step[2]}
+                for side, step in path(nodes, 0)]},
             "root": root.hex()})
     return {"fee": fee, "seed": seed.hex(), "entries": entries, "proofs": proofs}
 

@@ -1001,6 +1001,14 @@ package struct BlockProof: WireMessage, Hashable {
     package var reward: UInt64
     /// 32 bytes.
     package var root: [UInt8]
+    /// The pool's fee, which stands under the same root at index 0.
+    package var feeAmount: UInt64
+    /// 16 bytes.
+    package var feeSalt: [UInt8]
+    /// 32 bytes.
+    package var feeHash: [UInt8]
+    /// From the fee's neighbour upwards, at most 64.
+    package var feePath: [ProofStep]
 
     package init(
         height: UInt32 = 0,
@@ -1015,7 +1023,11 @@ package struct BlockProof: WireMessage, Hashable {
         path: [ProofStep] = [],
         work: [UInt8] = [],
         reward: UInt64 = 0,
-        root: [UInt8] = []
+        root: [UInt8] = [],
+        feeAmount: UInt64 = 0,
+        feeSalt: [UInt8] = [],
+        feeHash: [UInt8] = [],
+        feePath: [ProofStep] = []
     ) {
         self.height = height
         self.scheme = scheme
@@ -1030,6 +1042,10 @@ package struct BlockProof: WireMessage, Hashable {
         self.work = work
         self.reward = reward
         self.root = root
+        self.feeAmount = feeAmount
+        self.feeSalt = feeSalt
+        self.feeHash = feeHash
+        self.feePath = feePath
     }
 
     /// Reads the bytes of a `lode.v1.BlockProof`.
@@ -1062,6 +1078,12 @@ extension BlockProof {
         work = unsafe RawField.bytes(raw.pointee.work)
         reward = unsafe raw.pointee.reward
         root = unsafe RawField.bytes(raw.pointee.root)
+        feeAmount = unsafe raw.pointee.fee_amount
+        feeSalt = unsafe RawField.bytes(raw.pointee.fee_salt)
+        feeHash = unsafe RawField.bytes(raw.pointee.fee_hash)
+        feePath = try unsafe RawField.items(raw.pointee.fee_path, count: raw.pointee.n_fee_path).map {
+            item throws(WireError) in try unsafe ProofStep(raw: RawField.pointer(item, "BlockProof.fee_path"))
+        }
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__BlockProof {
@@ -1081,6 +1103,13 @@ extension BlockProof {
         unsafe raw.work = arena.bytes(work)
         unsafe raw.reward = reward
         unsafe raw.root = arena.bytes(root)
+        unsafe raw.fee_amount = feeAmount
+        unsafe raw.fee_salt = arena.bytes(feeSalt)
+        unsafe raw.fee_hash = arena.bytes(feeHash)
+        unsafe raw.fee_path = arena.list(
+            feePath.map { unsafe UnsafeMutablePointer?(unsafe arena.place($0.raw(in: arena))) }
+        )
+        unsafe raw.n_fee_path = feePath.count
         return unsafe raw
     }
 }

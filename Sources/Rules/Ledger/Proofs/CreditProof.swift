@@ -69,6 +69,13 @@ package struct CreditProof: Hashable, Sendable {
         self.root = root
     }
 
+    /// The pool's fee of the same block, with its own way to the root.
+    package func beside(_ fee: CreditLeaf, hash: Hash256, path: [Step]) -> CreditProof {
+        var other = self
+        (other.leaf, other.leafHash, other.index, other.path) = (fee, hash, 0, path)
+        return other
+    }
+
     /// Goes the whole way from the leaf to the root.
     ///
     /// - Throws: The first thing that is wrong.

@@ -26,6 +26,10 @@ package enum ProofRefusal: String, Error, CaseIterable, Hashable, Sendable {
     case notUnderThisRoot
     /// The root is not the one that was seen elsewhere.
     case otherRoot
+    /// The pool's fee does not lead to the same root.
+    case feeNotShown
+    /// The credit is not the account's part, by its work, of what the fee leaves.
+    case wrongPart
 }
 
 extension ProofRefusal: CustomStringConvertible {
@@ -44,6 +48,9 @@ extension ProofRefusal: CustomStringConvertible {
         case .creditsDoNotAddUp: "credits do not add up: the sums along the path are not the block's reward"
         case .notUnderThisRoot: "not under this root: something on the path was changed, or it is of another tree"
         case .otherRoot: "other root: the pool has shown somebody else another tree for this block"
+        case .feeNotShown: "fee not shown: the pool's fee does not lead to the same root"
+        case .wrongPart:
+            "wrong part: the credit is not the part that the account's work has of the reward without the fee"
         }
     }
 }

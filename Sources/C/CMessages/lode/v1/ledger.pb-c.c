@@ -1858,7 +1858,7 @@ const ProtobufCMessageDescriptor lode__v1__get_proof_request__descriptor =
   (ProtobufCMessageInit) lode__v1__get_proof_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lode__v1__block_proof__field_descriptors[13] =
+static const ProtobufCFieldDescriptor lode__v1__block_proof__field_descriptors[17] =
 {
   {
     "height",
@@ -2016,9 +2016,61 @@ static const ProtobufCFieldDescriptor lode__v1__block_proof__field_descriptors[1
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fee_amount",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, fee_amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fee_salt",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, fee_salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fee_hash",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BlockProof, fee_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fee_path",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lode__V1__BlockProof, n_fee_path),
+    offsetof(Lode__V1__BlockProof, fee_path),
+    &lode__v1__proof_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lode__v1__block_proof__field_indices_by_name[] = {
   2,   /* field[2] = address */
+  13,   /* field[13] = fee_amount */
+  15,   /* field[15] = fee_hash */
+  16,   /* field[16] = fee_path */
+  14,   /* field[14] = fee_salt */
   0,   /* field[0] = height */
   4,   /* field[4] = leaf_amount */
   8,   /* field[8] = leaf_count */
@@ -2035,7 +2087,7 @@ static const unsigned lode__v1__block_proof__field_indices_by_name[] = {
 static const ProtobufCIntRange lode__v1__block_proof__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor lode__v1__block_proof__descriptor =
 {
@@ -2045,7 +2097,7 @@ const ProtobufCMessageDescriptor lode__v1__block_proof__descriptor =
   "Lode__V1__BlockProof",
   "lode.v1",
   sizeof(Lode__V1__BlockProof),
-  13,
+  17,
   lode__v1__block_proof__field_descriptors,
   lode__v1__block_proof__field_indices_by_name,
   1,  lode__v1__block_proof__number_ranges,

@@ -446,10 +446,30 @@ struct  Lode__V1__BlockProof
    * 32 bytes
    */
   ProtobufCBinaryData root;
+  /*
+   * The pool's fee, which stands under the same root at index 0.
+   */
+  /*
+   * base units
+   */
+  uint64_t fee_amount;
+  /*
+   * 16 bytes
+   */
+  ProtobufCBinaryData fee_salt;
+  /*
+   * 32 bytes
+   */
+  ProtobufCBinaryData fee_hash;
+  /*
+   * from the fee's neighbour upwards, at most 64
+   */
+  size_t n_fee_path;
+  Lode__V1__ProofStep **fee_path;
 };
 #define LODE__V1__BLOCK_PROOF__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__block_proof__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0, 0,NULL, {0,NULL}, 0, {0,NULL} }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0, 0,NULL, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0,NULL }
 
 
 struct  Lode__V1__ProofStep
