@@ -2,7 +2,7 @@ import Glibc
 import JSON
 import System
 
-/// `LodeBench [--section NAME]…`: measures parts of the pool on this machine and prints one JSON object.
+/// `LodeBench [[--section] NAME]…`: measures parts of the pool on this machine and prints one JSON object.
 @main struct LodeBench {
     /// In the order they run; add yours here.
     static let sections: [any BenchSection] = [
@@ -42,18 +42,21 @@ import System
         while let argument = rest.popFirst() {
             switch argument {
             case "--help", "-h": return []
-            case "--section":
-                let name = rest.popFirst()
-                guard let section = sections.first(where: { $0.name == name }) else { throw .noSuchSection(name) }
-                chosen.append(section)
-            case _: throw .unknownArgument(argument)
+            case "--section": chosen.append(try section(rest.popFirst()))
+            case _ where argument.hasPrefix("-"): throw .unknownArgument(argument)
+            case _: chosen.append(try section(argument))
             }
         }
         return chosen.isEmpty ? sections : chosen
     }
 
+    private static func section(_ name: String?) throws(UsageError) -> any BenchSection {
+        guard let section = sections.first(where: { $0.name == name }) else { throw .noSuchSection(name) }
+        return section
+    }
+
     private static var usage: String {
-        "usage: LodeBench [--section NAME]...\n\nsections, all unless some are named:\n"
+        "usage: LodeBench [[--section] NAME]...\n\nsections, all unless some are named:\n"
             + sections.map { "  \($0.name)  \($0.about)\n" }.joined()
     }
 }
