@@ -42,6 +42,38 @@ import Testing
         }
     }
 
+    /// The kernel spreads the connections of one address over the loops, and none of them sees enough.
+    @Test(arguments: [(35, 15, true), (36, 14, false), (0, 49, false), (0, 50, true)])
+    func sharesAreCountedOverAllLoops(valid: Int, invalid: Int, isBanned: Bool) async throws {
+        var settings = try StratumFixture.settings()
+        settings.threadCount = 4
+        try await StratumFixture.run(settings: settings) { pool in
+            var members: [(StratumMiner, WireJob)] = []
+            for _ in 0..<10 { members.append(try await pool.member(password: "fd=16")) }
+            pool.pool.update { state in
+                for nonce in 0..<UInt32(invalid) { state.sessions.statuses[Self.bad + nonce] = .lowDifficulty }
+            }
+            for number in 0..<valid {
+                let (miner, job) = members[number % members.count]
+                #expect(try await miner.call("mining.submit", job.share(UInt32(number)))["result"] == true)
+            }
+            for number in 0..<invalid {
+                #expect(pool.gateway.bans.all.isEmpty)
+                let (miner, job) = members[number % members.count]
+                // The last answer may be the last of all.
+                _ = try? await miner.refusal("mining.submit", job.share(Self.bad + UInt32(number)))
+            }
+            #expect(pool.gateway.bans.all.count == (isBanned ? 1 : 0))
+            for (miner, _) in members {
+                if isBanned {
+                    #expect(try await miner.closing().last?.contains("Banned: too many invalid shares") == true)
+                } else {
+                    try await miner.call("mining.ping")
+                }
+            }
+        }
+    }
+
     @Test(
         arguments: [ShareStatus.lowDifficulty, .duplicate, .outsideBin, .timeOutOfRange, .hashMismatch]
     )

@@ -97,8 +97,18 @@ import Testing
 
     @Test func whatCannotBeJudgedCounts() {
         var window = Self.window(valid: 0, invalid: 49)
-        window.recordMalformed(nowMs: 0)
+        var counts = InvalidShareWindow.Counts()
+        counts.recordMalformed()
+        window.add(counts, nowMs: 0)
         #expect(window.isExceeded(part: 3_000))
         #expect(MemoryLayout<InvalidShareWindow>.size <= 48)
+    }
+}
+
+extension InvalidShareWindow {
+    fileprivate mutating func record(_ verdict: ShareVerdict, nowMs: UInt64, tipAgeMs: UInt64) {
+        var counts = Counts()
+        counts.record(verdict, tipAgeMs: tipAgeMs)
+        add(counts, nowMs: nowMs)
     }
 }

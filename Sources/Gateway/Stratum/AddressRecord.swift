@@ -9,13 +9,31 @@ final class AddressRecord {
     var openedAtMs: UInt64 = 0
     /// Connections that it may still begin.
     var doorbell: TokenBucket
-    /// How many of its shares are invalid.
-    var window = InvalidShareWindow()
+    /// Its shares that the other loops have not heard of.
+    var counts = InvalidShareWindow.Counts()
     /// When its last share was counted, by the same.
     var countedAtMs: UInt64 = 0
 
-    init(_ address: RemoteAddress, doorbell: TokenBucket) {
+    private let windows: AddressWindows
+    private let window: AddressWindow
+
+    init(_ address: RemoteAddress, doorbell: TokenBucket, in windows: AddressWindows) {
         self.address = address
         self.doorbell = doorbell
+        self.windows = windows
+        window = windows.hold(address)
+    }
+
+    deinit {
+        windows.letGo(address)
+    }
+
+    /// Lets the other loops hear of its shares; `part` is the smallest part of invalid ones that is too many, in hundredths of
+    /// a percent, and 0 for none.
+    ///
+    /// - Returns: Whether too many are invalid, over all loops.
+    func handOn(nowMs: UInt64, part: Int) -> Bool {
+        defer { counts = InvalidShareWindow.Counts() }
+        return window.add(counts, nowMs: nowMs, part: part)
     }
 }

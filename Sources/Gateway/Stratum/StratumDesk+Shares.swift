@@ -81,12 +81,11 @@ extension StratumDesk {
         office.metrics.refused(error)
         if error == .jobUnknown {
             // After a restart of the pool, miners still have shares of before.
-            session.address.window.record(.stale, nowMs: nowMs, tipAgeMs: tipAgeMs)
+            count(for: session.address) { $0.record(.stale, tipAgeMs: tipAgeMs) }
         } else {
-            session.address.window.recordMalformed(nowMs: nowMs)
+            count(for: session.address) { $0.recordMalformed() }
         }
-        session.address.countedAtMs = nowMs
-        banIfBad(session.address)
+        handOnCounts()
     }
 
     /// What was gathered goes on its way as soon as a lane is free; what comes meanwhile makes up the next batch.
@@ -139,6 +138,7 @@ extension StratumDesk {
             }
             judge(verdict, asker)
         }
+        handOnCounts()
     }
 
     /// What a verdict says of its miner.
@@ -149,17 +149,26 @@ extension StratumDesk {
         }
         // Whoever connects again sends what got no answer again, as it is asked to.
         guard verdict != .duplicate || nowMs - session.openedAtMs > StratumSession.resendGraceMs else { return }
-        session.address.window.record(verdict, nowMs: nowMs, tipAgeMs: tipAgeMs)
-        session.address.countedAtMs = nowMs
-        if verdict != .accepted { banIfBad(session.address) }
+        count(for: session.address) { $0.record(verdict, tipAgeMs: tipAgeMs) }
+    }
+
+    private func count(for record: AddressRecord, _ body: (inout InvalidShareWindow.Counts) -> Void) {
+        let isFirst = record.counts.isEmpty
+        body(&record.counts)
+        if isFirst, !record.counts.isEmpty { counted.append(record) }
+        record.countedAtMs = nowMs
+    }
+
+    /// Once for many shares, the loops hear of each other's.
+    private func handOnCounts() {
+        for record in counted where record.handOn(nowMs: nowMs, part: office.settings.banPart) { ban(record) }
+        counted.removeAll(keepingCapacity: true)
     }
 
     private var tipAgeMs: UInt64 { nowMs - min(nowMs, tipChangedAtMs) }
 
     /// Too many invalid shares from one address, and all its connections end.
-    private func banIfBad(_ record: AddressRecord) {
-        guard office.settings.banPart > 0, record.window.isExceeded(part: office.settings.banPart) else { return }
-        record.window = InvalidShareWindow()
+    private func ban(_ record: AddressRecord) {
         office.metrics.bans.increment()
         office.bans.ban(record.address, for: office.settings.banTime, because: "too many invalid shares")
         closeBanned()

@@ -25,6 +25,8 @@ final class StratumDesk: LoopHandler {
     let send: @Sendable (StratumErrand) -> Bool
     var sessions: [StratumSession] = []
     var addresses: [RemoteAddress: AddressRecord] = [:]
+    /// Those with shares that the other loops have not heard of.
+    var counted: [AddressRecord] = []
 
     /// The job to work on, and those that shares may still come for.
     var job: StratumJob?
@@ -228,7 +230,11 @@ final class StratumDesk: LoopHandler {
     private func record(of address: RemoteAddress) -> AddressRecord {
         if let known = addresses[address] { return known }
         if addresses.count >= Self.addressCountMax { addresses = addresses.filter { $0.value.connectionCount > 0 } }
-        let record = AddressRecord(address, doorbell: TokenBucket(full: office.connectionRate, at: nowMs))
+        let record = AddressRecord(
+            address,
+            doorbell: TokenBucket(full: office.connectionRate, at: nowMs),
+            in: office.windows
+        )
         addresses[address] = record
         return record
     }

@@ -14,6 +14,7 @@ struct StratumOffice: Sendable {
     let network: Network
     let leases: SessionLeases
     let memory: SessionMemory
+    let windows = AddressWindows()
     let bans: BanList
     let access: AccountAccess
     let metrics: StratumMetrics

@@ -8,9 +8,49 @@ package struct InvalidShareWindow: Sendable {
     package static let stepMs: UInt64 = 60_000
     private static let stepCount = 5
 
-    private struct Counts {
-        var valid: UInt32 = 0
-        var invalid: UInt32 = 0
+    /// Shares of a while.
+    package struct Counts: Sendable {
+        fileprivate var valid: UInt32 = 0
+        fileprivate var invalid: UInt32 = 0
+
+        package init() {}
+
+        package var isEmpty: Bool { valid == 0 && invalid == 0 }
+        package var hasInvalid: Bool { invalid > 0 }
+
+        /// Counts a share.
+        ///
+        /// - Parameters:
+        ///   - verdict: What became of it; what is the pool's own fault is not counted.
+        ///   - tipAgeMs: How long ago the tip changed.
+        package mutating func record(_ verdict: ShareVerdict, tipAgeMs: UInt64) {
+            switch verdict {
+            case .accepted: valid = Self.sum(valid, 1)
+            case .unjudged, .expired: break
+            // Whose name is refused is not whose address it is: one rig that is misnamed, or one account that is denied, must
+            // not cost its neighbours behind the same address theirs.
+            case .unauthorized: break
+            case .stale: if tipAgeMs > InvalidShareWindow.staleGraceMs { recordMalformed() }
+            case .lowDifficulty, .duplicate, .outsideBin, .hashMismatch, .timeOutOfRange, .versionNotAllowed:
+                recordMalformed()
+            }
+        }
+
+        /// Counts a share that could not be judged at all.
+        package mutating func recordMalformed() {
+            invalid = Self.sum(invalid, 1)
+        }
+
+        fileprivate mutating func add(_ other: Counts) {
+            valid = Self.sum(valid, other.valid)
+            invalid = Self.sum(invalid, other.invalid)
+        }
+
+        /// At the largest number it stays there.
+        private static func sum(_ left: UInt32, _ right: UInt32) -> UInt32 {
+            let (sum, isOver) = left.addingReportingOverflow(right)
+            return isOver ? .max : sum
+        }
     }
 
     private var steps = InlineArray<5, Counts>(repeating: Counts())
@@ -32,41 +72,12 @@ package struct InvalidShareWindow: Sendable {
         return valid + invalid >= Self.shareCountMin && invalid * 10_000 >= (valid + invalid) * UInt64(part)
     }
 
-    /// Counts a share.
-    ///
-    /// - Parameters:
-    ///   - verdict: What became of it; what is the pool's own fault is not counted.
-    ///   - nowMs: By a clock that does not go backwards.
-    ///   - tipAgeMs: How long ago the tip changed.
-    package mutating func record(_ verdict: ShareVerdict, nowMs: UInt64, tipAgeMs: UInt64) {
-        switch verdict {
-        case .accepted: count(isValid: true, nowMs: nowMs)
-        case .unjudged, .expired: break
-        // Whose name is refused is not whose address it is: one rig that is misnamed, or one account that is denied, must
-        // not cost its neighbours behind the same address theirs.
-        case .unauthorized: break
-        case .stale: if tipAgeMs > Self.staleGraceMs { count(isValid: false, nowMs: nowMs) }
-        case .lowDifficulty, .duplicate, .outsideBin, .hashMismatch, .timeOutOfRange, .versionNotAllowed:
-            count(isValid: false, nowMs: nowMs)
-        }
-    }
-
-    /// Counts a share that could not be judged at all.
-    package mutating func recordMalformed(nowMs: UInt64) {
-        count(isValid: false, nowMs: nowMs)
-    }
-
-    private mutating func count(isValid: Bool, nowMs: UInt64) {
+    /// Counts more shares, at a time of a clock that does not go backwards.
+    package mutating func add(_ counts: Counts, nowMs: UInt64) {
         let step = max(nowMs / Self.stepMs, newestStep)
         let passed = min(step - newestStep, UInt64(Self.stepCount))
         for offset in 0..<passed { steps[Int((step - offset) % UInt64(Self.stepCount))] = Counts() }
         newestStep = step
-        let index = Int(step % UInt64(Self.stepCount))
-        // At the largest number it stays there.
-        if isValid {
-            steps[index].valid = steps[index].valid == .max ? .max : steps[index].valid + 1
-        } else {
-            steps[index].invalid = steps[index].invalid == .max ? .max : steps[index].invalid + 1
-        }
+        steps[Int(step % UInt64(Self.stepCount))].add(counts)
     }
 }
