@@ -46,10 +46,10 @@ package struct StratumSettings: Sendable {
         return [plain, encrypted].compactMap(\.self)
     }
 
-    /// Of each loop.
+    /// Of the loops.
     var limits: LoopSettings {
         var limits = LoopSettings()
-        limits.connectionCountMax = max(1, connectionCountMax / max(1, threadCount))
+        limits.connectionCountMax = connectionCountMax
         limits.connectionCountPerAddressMax = connectionCountPerAddressMax
         limits.lineByteCountMax = StratumRequest.lineByteCountMax
         limits.idleTime = idleTime

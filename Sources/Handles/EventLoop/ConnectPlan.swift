@@ -13,8 +13,9 @@ struct ConnectPlan {
 extension LoopMachine {
     func connect(_ connection: Connection, _ plan: ConnectPlan) {
         connection.plan = plan
+        let hasRoom = counts.enter()
         add(connection)
-        guard connections.count <= limits.connectionCountMax else { return connection.end(.tooManyConnections) }
+        guard hasRoom else { return connection.end(.tooManyConnections) }
         // An address in digits is read at once; a name is looked up elsewhere, since that may take seconds.
         if let addresses = try? SocketAddress.find(plan.host, port: plan.port, flags: AI_NUMERICHOST) {
             connection.found(.success(addresses))

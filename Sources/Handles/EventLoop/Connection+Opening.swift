@@ -38,7 +38,7 @@ extension Connection {
 
     /// The address is known: limits, then the program.
     private func admit() {
-        guard machine.addresses.enter(address) else { return end(.tooManyFromAddress) }
+        guard machine.counts.enter(address) else { return end(.tooManyFromAddress) }
         isCounted = true
         guard machine.open(self) else { return refuse() }
         guard let identity = door?.tls else { return becomeOpen() }

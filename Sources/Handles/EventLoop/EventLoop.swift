@@ -36,21 +36,21 @@ package final class EventLoop<Handler: LoopHandler>: Sendable {
         settings: LoopSettings = LoopSettings(),
         makeHandler: @escaping @Sendable (LoopContext<Handler.Session>) -> Handler
     ) throws(EventLoopError) {
-        try self.init(name, settings, doors: [], AddressCounts(settings), makeHandler)
+        try self.init(name, settings, doors: [], ConnectionCounts(settings), makeHandler)
     }
 
     init(
         _ name: String,
         _ settings: LoopSettings,
         doors: [Door],
-        _ addresses: AddressCounts,
+        _ counts: ConnectionCounts,
         _ makeHandler: @escaping @Sendable (LoopContext<Handler.Session>) -> Handler
     ) throws(EventLoopError) {
         let posts = try PostQueue<Handler>(countMax: settings.postCountMax)
         self.posts = posts
         let start = StartSignal()
         thread = try LoopThread(name: name) {
-            guard let core = LoopCore(settings, addresses: addresses, posts: posts) else { return start.tell(false) }
+            guard let core = LoopCore(settings, counts: counts, posts: posts) else { return start.tell(false) }
             core.run(doors: doors, makeHandler: makeHandler) { start.tell(true) }
         }
         guard start.wait() else { throw .exhausted("file descriptors") }

@@ -13,7 +13,7 @@ package enum LinkClosure: Error, Hashable {
     case tooSlow
     /// Its network has `LoopSettings.connectionCountPerAddressMax` connections already.
     case tooManyFromAddress
-    /// The loop has `LoopSettings.connectionCountMax` connections already.
+    /// The loop, or the server that it belongs to, has `LoopSettings.connectionCountMax` connections already.
     case tooManyConnections
     /// A trusted proxy did not begin with a PROXY header that makes sense.
     case badProxyHeader(ProxyHeader.Fault)

@@ -11,9 +11,9 @@ final class LoopCore<Handler: LoopHandler>: LoopMachine {
     /// How often in one turn the loop looks whether posts have brought further ones.
     private static var roundCountMax: Int { 16 }
 
-    init?(_ settings: LoopSettings, addresses: AddressCounts, posts: PostQueue<Handler>) {
+    init?(_ settings: LoopSettings, counts: ConnectionCounts, posts: PostQueue<Handler>) {
         self.posts = posts
-        super.init(settings, addresses: addresses)
+        super.init(settings, counts: counts)
     }
 
     func run(doors: [Door], makeHandler: (LoopContext<Handler.Session>) -> Handler, begun: () -> Void) {

@@ -1,6 +1,5 @@
 /// `LoopSettings` as the machine counts: milliseconds and no concepts.
 struct LoopLimits {
-    let connectionCountMax: Int
     let lineByteCountMax: Int
     let turnByteCountMax: Int
     let turnLineCountMax: Int
@@ -16,7 +15,6 @@ struct LoopLimits {
     let tickMs: UInt64
 
     init(_ settings: LoopSettings) {
-        connectionCountMax = settings.connectionCountMax
         lineByteCountMax = settings.lineByteCountMax
         turnByteCountMax = min(max(1, settings.turnByteCountMax), LoopMachine.bufferByteCount)
         turnLineCountMax = max(1, settings.turnLineCountMax)

@@ -9,7 +9,7 @@ import System
 @safe package class LoopMachine {
     let base: EventBase
     let limits: LoopLimits
-    let addresses: AddressCounts
+    let counts: ConnectionCounts
     let outbox = Outbox()
     /// Where every read goes.
     let buffer: UnsafeMutableRawBufferPointer
@@ -30,10 +30,10 @@ import System
     private var timer: Timer?
     private(set) var lookups: LookupDesk?
 
-    init?(_ settings: LoopSettings, addresses: AddressCounts) {
+    init?(_ settings: LoopSettings, counts: ConnectionCounts) {
         guard let base = EventBase() else { return nil }
         self.base = base
-        self.addresses = addresses
+        self.counts = counts
         limits = LoopLimits(settings)
         unsafe buffer = .allocate(byteCount: Self.bufferByteCount, alignment: 16)
         nowMs = KernelTime.monotonicMilliseconds
@@ -138,7 +138,8 @@ extension LoopMachine {
 // MARK: Connections
 extension LoopMachine {
     func accepted(_ descriptor: Int32, from address: RemoteAddress, at door: Door) {
-        guard connections.count < limits.connectionCountMax else {
+        guard counts.enter() else {
+            counts.leave()
             Glibc.close(descriptor)
             return refused(address, .tooManyConnections)
         }
@@ -146,7 +147,7 @@ extension LoopMachine {
         unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         let isProxied = door.trustedProxies.contains(address)
         let phase: Connection.Phase = isProxied ? .proxyHeader : door.tls == nil ? .open : .handshake
-        guard let connection = makeConnection(descriptor, address, at: door, phase) else { return }
+        guard let connection = makeConnection(descriptor, address, at: door, phase) else { return counts.leave() }
         add(connection)
         connection.start()
     }
@@ -164,7 +165,8 @@ extension LoopMachine {
         connections[place].place = place
         connections.removeLast()
         deadlines.swapRemove(at: place)
-        if connection.isCounted { addresses.leave(connection.address) }
+        counts.leave()
+        if connection.isCounted { counts.leave(connection.address) }
     }
 
     func forget(_ acceptor: Acceptor) {

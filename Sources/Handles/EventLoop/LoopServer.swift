@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Loops that share listeners: the kernel spreads connections over them, and limits by address count over all.
+/// Loops that share listeners: the kernel spreads connections over them, and limits of connections are those of all of them together.
 ///
 /// Whoever makes one stops it.
 package final class LoopServer<Handler: LoopHandler>: Sendable {
@@ -15,7 +15,7 @@ package final class LoopServer<Handler: LoopHandler>: Sendable {
     ///   - name: Of the threads, with the loop's number behind it; at most 15 bytes count.
     ///   - loopCount: One for each core that is to be used.
     ///   - listeners: Where connections come in.
-    ///   - settings: Limits, of each loop.
+    ///   - settings: Limits; those of lines, posts and lookups are each loop's.
     ///   - makeHandler: Called once for each loop with the loop's place, on the loop's thread.
     /// - Throws: `EventLoopError`; a port that another process listens on is `.addressInUse`.
     package init(
@@ -29,7 +29,7 @@ package final class LoopServer<Handler: LoopHandler>: Sendable {
         for listener in listeners {
             socketsOfListeners.append(try ListeningSocket.open(listener, count: loopCount))
         }
-        let addresses = AddressCounts(settings)
+        let counts = ConnectionCounts(settings)
         var loops: [EventLoop<Handler>] = []
         for number in 0..<max(1, loopCount) {
             let doors = zip(listeners, socketsOfListeners).enumerated().map { place, listener in
@@ -42,7 +42,7 @@ package final class LoopServer<Handler: LoopHandler>: Sendable {
             }
             do {
                 loops.append(
-                    try EventLoop("\(name)-\(number)", settings, doors: doors, addresses) { makeHandler($0, number) }
+                    try EventLoop("\(name)-\(number)", settings, doors: doors, counts) { makeHandler($0, number) }
                 )
             } catch {
                 for loop in loops { loop.close() }

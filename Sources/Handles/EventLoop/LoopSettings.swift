@@ -1,8 +1,8 @@
 package import System
 
-/// How much of this machine the connections of a loop may use.
+/// How much of this machine the connections of a loop, or of a server with several, may use.
 package struct LoopSettings: Sendable {
-    /// Connections of one loop, incoming and outgoing together; more are closed at once.
+    /// Connections over all loops of a server, incoming and outgoing together; more are closed at once.
     package var connectionCountMax: Int = 10_000
 
     /// Connections from one address (one /64 network of IPv6) over all loops of a server; more are closed at once.

@@ -1,16 +1,28 @@
 import Synchronization
 import System
 
-/// How many connections each network has, over all loops of a server.
-final class AddressCounts: Sendable {
+/// How many connections there are over all loops of a server, and how many of them each network has.
+final class ConnectionCounts: Sendable {
     private let countMax: Int
+    private let perAddressMax: Int
     private let unlimited: Set<RemoteAddress>
+    private let count = Atomic(0)
     // Bounded by the connections of all loops.
     private let counts = Mutex<[RemoteAddress: Int]>([:])
 
     init(_ settings: LoopSettings) {
-        countMax = settings.connectionCountPerAddressMax
+        countMax = settings.connectionCountMax
+        perAddressMax = settings.connectionCountPerAddressMax
         unlimited = settings.unlimitedPeers
+    }
+
+    /// - Returns: Whether there was room for one more; `leave` must follow in either case.
+    func enter() -> Bool {
+        count.add(1, ordering: .relaxed).newValue <= countMax
+    }
+
+    func leave() {
+        count.subtract(1, ordering: .relaxed)
     }
 
     /// - Returns: `false` when the address has its share already; else `leave` must follow.
@@ -18,7 +30,7 @@ final class AddressCounts: Sendable {
         let isLimited = !unlimited.contains(address)
         return counts.withLock { counts in
             let count = counts[address.network, default: 0]
-            guard !isLimited || count < countMax else { return false }
+            guard !isLimited || count < perAddressMax else { return false }
             counts[address.network] = count + 1
             return true
         }
