@@ -140,14 +140,15 @@ import Testing
     }
 
     @Test(
-        arguments: [
+        arguments: StratumFixture.Door.allCases,
+        [
             "0", "7", "18446744073709551615", "18446744073709551616", "-1", "1.5", "1e3", #""abc""#, #""a\"b\\""#,
             #""""#,
             #""ü""#, "null", "true", "false",
         ]
     )
-    func anIdComesBackAsItWas(id: String) async throws {
-        try await StratumFixture.run { pool in
+    func anIdComesBackAsItWas(door: StratumFixture.Door, id: String) async throws {
+        try await StratumFixture.run(door) { pool in
             let miner = try pool.connect()
             miner.send(#"{"params":[],"id": \#(id) ,"method":"mining.ping"}"#)
             #expect(try await miner.next() == .line(#"{"id":\#(id),"result":"pong","error":null}"#))
@@ -158,33 +159,34 @@ import Testing
         }
     }
 
-    @Test(
-        arguments: [
-            (#""method":"mining.ping""#, #""result":"pong","error":null"#),
-            (#""method":"mining.ping","params":null"#, #""result":"pong","error":null"#),
-            (#""method":"mining.multi_version","params":[1]"#, #""result":true,"error":null"#),
-            (#""method":"mining.extranonce.subscribe","params":[]"#, #""result":true,"error":null"#),
-            (#""method":"mining.suggest_difficulty","params":["2.5"]"#, #""result":true,"error":null"#),
-            (#""method":"mining.hashrate","params":[1]"#, #""result":null,"error":[20,"Unknown method",null]"#),
-            (
-                #""method":"mining.suggest_difficulty","params":[]"#,
-                #""result":null,"error":[20,"Malformed request",null]"#
-            ),
-            (
-                #""method":"mining.suggest_difficulty","params":[0]"#,
-                #""result":null,"error":[20,"Malformed request",null]"#
-            ),
-            (
-                #""method":"mining.suggest_target","params":["xyz"]"#,
-                #""result":null,"error":[20,"Malformed request",null]"#
-            ),
-            (#""method":"mining.subscribe","params":[1]"#, #""result":null,"error":[20,"Malformed request",null]"#),
-            (#""method":"mining.authorize","params":[]"#, #""result":null,"error":[20,"Malformed request",null]"#),
-            (#""method":"mining.configure","params":["x"]"#, #""result":null,"error":[20,"Malformed request",null]"#),
-        ]
-    )
-    func everyMethodIsAnswered(request: String, answer: String) async throws {
-        try await StratumFixture.run { pool in
+    private static let methods: [(request: String, answer: String)] = [
+        (#""method":"mining.ping""#, #""result":"pong","error":null"#),
+        (#""method":"mining.ping","params":null"#, #""result":"pong","error":null"#),
+        (#""method":"mining.multi_version","params":[1]"#, #""result":true,"error":null"#),
+        (#""method":"mining.extranonce.subscribe","params":[]"#, #""result":true,"error":null"#),
+        (#""method":"mining.suggest_difficulty","params":["2.5"]"#, #""result":true,"error":null"#),
+        (#""method":"mining.hashrate","params":[1]"#, #""result":null,"error":[20,"Unknown method",null]"#),
+        (
+            #""method":"mining.suggest_difficulty","params":[]"#,
+            #""result":null,"error":[20,"Malformed request",null]"#
+        ),
+        (
+            #""method":"mining.suggest_difficulty","params":[0]"#,
+            #""result":null,"error":[20,"Malformed request",null]"#
+        ),
+        (
+            #""method":"mining.suggest_target","params":["xyz"]"#,
+            #""result":null,"error":[20,"Malformed request",null]"#
+        ),
+        (#""method":"mining.subscribe","params":[1]"#, #""result":null,"error":[20,"Malformed request",null]"#),
+        (#""method":"mining.authorize","params":[]"#, #""result":null,"error":[20,"Malformed request",null]"#),
+        (#""method":"mining.configure","params":["x"]"#, #""result":null,"error":[20,"Malformed request",null]"#),
+    ]
+
+    @Test(arguments: StratumFixture.Door.allCases, methods)
+    func everyMethodIsAnswered(door: StratumFixture.Door, call: (request: String, answer: String)) async throws {
+        let (request, answer) = call
+        try await StratumFixture.run(door) { pool in
             let miner = try pool.connect()
             // Without an id the answer has null; an answer of the miner's is none of the pool's business.
             miner.send(#"{"id":1,"result":"cgminer/4.12","error":null}"#)

@@ -23,9 +23,12 @@ import Testing
     ]
     private static let malformed: [[UInt8]] = malformedTexts.map { Array($0.utf8) } + malformedBytes
 
-    @Test(arguments: malformed)
-    func aLineThatIsNoRequestIsAnsweredAndFiveEndTheConnection(line: [UInt8]) async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StratumFixture.Door.allCases, malformed)
+    func aLineThatIsNoRequestIsAnsweredAndFiveEndTheConnection(
+        door: StratumFixture.Door,
+        line: [UInt8]
+    ) async throws {
+        try await StratumFixture.run(door) { pool in
             let miner = try pool.connect()
             let whole: [UInt8] = line + [10]
             for _ in 0..<5 {
@@ -54,14 +57,17 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "{", #"{"id":1,"method":"mining.pi"#])
-    func aConnectionThatSaysNothingWholeIsClosed(beginning: String) async throws {
+    @Test(arguments: StratumFixture.Door.allCases)
+    func aConnectionThatSaysNothingWholeIsClosed(door: StratumFixture.Door) async throws {
         var settings = try StratumFixture.settings()
         settings.idleTime = .seconds(1)
-        try await StratumFixture.run(settings: settings) { pool in
-            let miner = try pool.connect()
-            miner.send(Array(beginning.utf8))
-            #expect(try await miner.closing().last?.contains("out of time") == true)
+        try await StratumFixture.run(door, settings: settings) { pool in
+            let miners = try ["", "{", #"{"id":1,"method":"mining.pi"#].map { beginning in
+                let miner = try pool.connect()
+                miner.send(Array(beginning.utf8))
+                return miner
+            }
+            for miner in miners { #expect(try await miner.closing().last?.contains("out of time") == true) }
         }
     }
 

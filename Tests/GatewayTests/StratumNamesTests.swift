@@ -19,9 +19,13 @@ import Testing
         ("\(account).\(longest)", account, longest), ("\(legacy).x", legacy, "x"),
     ]
 
-    @Test(arguments: good)
-    func aNameIsAnAddressAndPerhapsAWorker(name: String, address: String, worker: String) async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StratumFixture.Door.allCases, good)
+    func aNameIsAnAddressAndPerhapsAWorker(
+        door: StratumFixture.Door,
+        good: (name: String, address: String, worker: String)
+    ) async throws {
+        let (name, address, worker) = good
+        try await StratumFixture.run(door) { pool in
             let (miner, job) = try await pool.member(name)
             #expect(try await miner.call("mining.submit", job.share(1, worker: name))["result"] == true)
             let client = try #require(pool.pool.read { $0.sessions.calls.first?.clients.first })
@@ -36,11 +40,14 @@ import Testing
         (String(repeating: "a", count: 257), "20 Malformed request"),
     ]
 
-    @Test(arguments: bad)
-    func aNameThatNobodyCanBePaidByIsRefused(name: String, refusal: String) async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StratumFixture.Door.allCases, bad)
+    func aNameThatNobodyCanBePaidByIsRefused(
+        door: StratumFixture.Door,
+        bad: (name: String, refusal: String)
+    ) async throws {
+        try await StratumFixture.run(door) { pool in
             let miner = try pool.connect()
-            #expect(try await miner.refusal("mining.authorize", [JSON(name), "x"]) == refusal)
+            #expect(try await miner.refusal("mining.authorize", [JSON(bad.name), "x"]) == bad.refusal)
             // The next attempt may be right.
             #expect(try await miner.call("mining.authorize", [JSON(Self.account)])["result"] == true)
         }

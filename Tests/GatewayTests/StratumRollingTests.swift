@@ -9,14 +9,18 @@ import Testing
 /// Miners that roll the time, while one job is sent again for other difficulties.
 @Suite(.timeLimit(.minutes(1))) struct StratumRollingTests {
     /// Upward, downward, and several of both; and how much later each was sent than the one before.
-    private static let changes: [([Int], Int)] = [
+    private static let changes: [(changes: [Int], seconds: Int)] = [
         ([1_024], 0), ([1_024], 20), ([1], 0), ([1], 20), ([1_024, 1], 0), ([1, 1_024], 3), ([64, 256, 4, 2_000], 5),
     ]
 
-    @Test(arguments: changes)
-    func aShareIsJudgedAtTheDifficultyThatItWasSearchedAt(changes: [Int], seconds: Int) async throws {
+    @Test(arguments: StratumFixture.Door.allCases, changes)
+    func aShareIsJudgedAtTheDifficultyThatItWasSearchedAt(
+        door: StratumFixture.Door,
+        run: (changes: [Int], seconds: Int)
+    ) async throws {
+        let (changes, seconds) = run
         let clock = ManualClock()
-        try await StratumFixture.run(clock: clock) { pool in
+        try await StratumFixture.run(door, clock: clock) { pool in
             let (miner, first) = try await pool.member(password: "fd=16")
             var sendings = [(job: first, difficulty: 16)]
             for (number, change) in changes.enumerated() {

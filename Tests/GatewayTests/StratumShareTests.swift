@@ -30,8 +30,9 @@ import Testing
         }
     }
 
-    @Test func aShareArrivesAsItWasFound() async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StratumFixture.Door.allCases)
+    func aShareArrivesAsItWasFound(door: StratumFixture.Door) async throws {
+        try await StratumFixture.run(door) { pool in
             let (miner, job) = try await pool.member()
             let share: JSON = [JSON(StratumFixture.worker), JSON(job.id), "DEADBEEF", "6ab13b85", "0000c0de"]
             #expect(try await miner.call("mining.submit", share)["result"] == true)
@@ -101,11 +102,11 @@ import Testing
         (["w", "", "00000000", "6ab13b80", "00000000"], "21 Job not found"),
     ]
 
-    @Test(arguments: malformed)
-    func aShareThatNobodyCouldJudgeIsRefusedHere(share: JSON, refusal: String) async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StratumFixture.Door.allCases, malformed)
+    func aShareThatNobodyCouldJudgeIsRefusedHere(door: StratumFixture.Door, refused: (JSON, String)) async throws {
+        try await StratumFixture.run(door) { pool in
             let (miner, _) = try await pool.member()
-            #expect(try await miner.refusal("mining.submit", share) == refusal)
+            #expect(try await miner.refusal("mining.submit", refused.0) == refused.1)
             #expect(pool.pool.read { $0.sessions.calls.isEmpty })
         }
     }

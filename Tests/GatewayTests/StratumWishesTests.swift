@@ -13,9 +13,10 @@ import Testing
         ("d=0.0000001", "0.001"), ("d=9000000000", "1000000"),
     ]
 
-    @Test(arguments: passwords)
-    func aPasswordMayCarryADifficulty(password: JSON, difficulty: String) async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StratumFixture.Door.allCases, passwords)
+    func aPasswordMayCarryADifficulty(door: StratumFixture.Door, wish: (JSON, String)) async throws {
+        let (password, difficulty) = wish
+        try await StratumFixture.run(door) { pool in
             try await pool.settleJob()
             // Before the subscription it is what the miner begins with.
             let early = try pool.connect()
@@ -119,7 +120,8 @@ import Testing
     }
 
     @Test(
-        arguments: [
+        arguments: StratumFixture.Door.allCases,
+        [
             (
                 #"[["version-rolling"],{"version-rolling.mask":"1fffe000","version-rolling.min-bit-count":2}]"#,
                 #"{"version-rolling":true,"version-rolling.mask":"1fffe000"}"#
@@ -145,13 +147,13 @@ import Testing
                 #"{"subscribe-extranonce":true,"info":true,"x\"y":false}"#
             ),
             (#"[[]]"#, "{}"),
-        ]
+        ] as [(params: String, result: String)]
     )
-    func everyExtensionIsAnswered(params: String, result: String) async throws {
-        try await StratumFixture.run { pool in
+    func everyExtensionIsAnswered(door: StratumFixture.Door, call: (params: String, result: String)) async throws {
+        try await StratumFixture.run(door) { pool in
             let miner = try pool.connect()
-            miner.send("{\"id\":1,\"method\":\"mining.configure\",\"params\":\(params)}")
-            #expect(try await miner.next() == .line("{\"id\":1,\"result\":\(result),\"error\":null}"))
+            miner.send("{\"id\":1,\"method\":\"mining.configure\",\"params\":\(call.params)}")
+            #expect(try await miner.next() == .line("{\"id\":1,\"result\":\(call.result),\"error\":null}"))
         }
     }
 }
