@@ -74,6 +74,69 @@ import Testing
         }
     }
 
+    /// What comes over a miner in a day, each at an hour of its own.
+    private enum Event {
+        /// From then on it has so many times the hash rate.
+        case step(Double)
+        /// For so many minutes it has so many times the hash rate.
+        case burst(Double, minutes: Double)
+        /// For so many minutes it finds nothing.
+        case silence(minutes: Double)
+        /// For so many minutes its network holds shares back, half a minute at a time.
+        case stalls(minutes: Double)
+    }
+
+    private static let day: [(hour: Double, event: Event)] = [
+        (1, .step(0.1)), (3, .burst(20, minutes: 5)), (5, .step(10)), (7, .stalls(minutes: 30)), (9, .step(0.05)),
+        (11, .silence(minutes: 10)), (13, .step(20)), (15, .silence(minutes: 240)), (21, .burst(0.02, minutes: 10)),
+    ]
+
+    @Test(arguments: hashrates, [scrypt, sha256d])
+    func aDayOfStepsAndBurstsAndSilence(hashrate: Double, hashesAtOne: Double) throws {
+        var simulation = try Self.simulation(
+            factor: 100,
+            hashrate: hashrate,
+            hashesAtOne: hashesAtOne,
+            seed: UInt64(hashrate.bitPattern >> 32)
+        )
+        for (place, part) in Self.day.enumerated() {
+            simulation.run(untilMs: part.hour * Self.hourMs)
+            Self.happen(part.event, to: &simulation)
+            // Half an hour later it is settled, and stays so until the next one.
+            let settledMs = simulation.nowMs + 30 * Self.minuteMs
+            let endMs = (place + 1 < Self.day.count ? Self.day[place + 1].hour : 24) * Self.hourMs
+            simulation.run(untilMs: endMs)
+            let rates = simulation.rates(fromMs: settledMs, minutes: 30)
+            let late = simulation.changes.filter { $0.ms > settledMs }
+            #expect(!rates.isEmpty && rates.allSatisfy { (10...20).contains($0) }, "after \(part): \(rates)")
+            #expect(simulation.lastOutsideMs <= settledMs, "after \(part)")
+            #expect(late.count <= 3 && late.allSatisfy { !$0.isUrgent }, "after \(part): \(late)")
+        }
+    }
+
+    private static func happen(_ event: Event, to simulation: inout VardiffSimulation) {
+        let usual = simulation.hashrate
+        func go(onFor minutes: Double) { simulation.run(untilMs: simulation.nowMs + minutes * minuteMs) }
+        switch event {
+        case .step(let factor): simulation.hashrate = usual * factor
+        case .burst(let factor, let minutes):
+            simulation.hashrate = usual * factor
+            go(onFor: minutes)
+            simulation.hashrate = usual
+        case .silence(let minutes):
+            simulation.hashrate = 0
+            go(onFor: minutes)
+            simulation.hashrate = usual
+        case .stalls(let minutes):
+            for _ in 0..<Int(minutes) {
+                simulation.isStalled = true
+                go(onFor: 0.5)
+                simulation.isStalled = false
+                go(onFor: 0.5)
+            }
+        }
+    }
+
     @Test(arguments: 0..<10 as Range<UInt64>) func aMinerMayBecomeTenTimesFasterOrSlower(seed: UInt64) throws {
         var simulation = try Self.simulation(factor: 1, hashrate: 1e9, seed: seed)
         simulation.run(untilMs: 20 * Self.minuteMs)
