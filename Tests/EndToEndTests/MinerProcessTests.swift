@@ -80,11 +80,14 @@ extension EndToEndTests {
 
 /// The client in `Clients/`, in another language, whose author knew nothing of the pool but its protocol's page.
 enum PageClient {
-    static func run(_ arguments: [String]) async throws -> (ending: ChildProcess.Ending?, text: String) {
+    static func run(
+        _ arguments: [String],
+        script: String = "bins_client.py"
+    ) async throws -> (ending: ChildProcess.Ending?, text: String) {
         let scratch = try ScratchFolder("page-client")
         let path = scratch.path + "/output"
-        let script = PoolUnderTest.packageFolder + "/Tests/EndToEndTests/Clients/bins_client.py"
-        let process = try await TestProcess("/usr/bin/python3", [script] + arguments, outputPath: path)
+        let program = PoolUnderTest.packageFolder + "/Tests/EndToEndTests/Clients/" + script
+        let process = try await TestProcess("/usr/bin/python3", ["-B", program] + arguments, outputPath: path)
         let ending = await process.waitForExit()
         return (ending, (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
     }

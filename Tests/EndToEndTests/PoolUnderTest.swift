@@ -48,6 +48,9 @@ actor PoolUnderTest {
     /// Of each process that was started.
     private var adminAddresses: [String: String] = [:]
 
+    /// Of shares, on the scale of Stratum.
+    static let easiest = "0.00002"
+
     /// What every test's pool is set to, unless it asks for something else.
     ///
     /// On regtest every second hash solves a block. At this share difficulty three of four are shares, so that a test
@@ -63,8 +66,8 @@ actor PoolUnderTest {
         "payouts.interval_seconds": "1",
         "payouts.threshold": "100000",
         "payouts.confirmations": "1",
-        "stratum.start_difficulty": "0.00002",
-        "stratum.minimum_difficulty": "0.00002",
+        "stratum.start_difficulty": easiest,
+        "stratum.minimum_difficulty": easiest,
         "stratum.share_seconds": "0.25",
         "stratum.retarget_seconds": "2",
         "gateway.client_requests_per_second": "5000",

@@ -84,6 +84,22 @@ struct StratumProcess: Sendable {
         )
     }
 
+        /// Each refusal of the page by the judge itself, for a share that earns it.
+        @Test(arguments: PoolUnderTest.Topology.allCases, [false, true])
+        func everyRefusalOfThePageIsEarned(topology: PoolUnderTest.Topology, isEncrypted: Bool) async throws {
+            let pool = try await PoolShelf.pool(topology)
+            let address = try await pool.node.newAddress()
+            let output = try await PageClient.run(
+                [
+                    "--port", "\(pool.stratumPorts[isEncrypted ? 1 : 0])", "--user", address + ".rig",
+                    "--source", isEncrypted ? "127.0.7.2" : "127.0.7.1", "--difficulty", PoolUnderTest.easiest,
+                ] + (isEncrypted ? ["--tls"] : []),
+                script: "stratum_refusals.py"
+            )
+            let failures = output.text.split(separator: "\n").filter { !$0.hasPrefix("ok") }
+            #expect(failures == [] && output.ending == .exited(status: 0), "\(output.text.suffix(3_000))")
+        }
+
     /// What it printed so far.
     var text: String { (try? String(contentsOfFile: scratch.path + "/output", encoding: .utf8)) ?? "" }
 
