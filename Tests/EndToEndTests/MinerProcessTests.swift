@@ -41,6 +41,37 @@ extension EndToEndTests {
             await pool.stop()
         }
 
+        /// At a few hashes a second: nearly every share is a block here.
+        @Test(arguments: PoolUnderTest.Topology.allCases)
+        func lodeMineEarnsOverStratum(topology: PoolUnderTest.Topology) async throws {
+            let pool = try await PoolShelf.pool(topology)
+            let scratch = try ScratchFolder("miner")
+            let height = try await pool.node.main.height()
+            var miners: [(process: TestProcess, account: BinsClient)] = []
+            for (scheme, port) in zip(["stratum+tcp", "stratum+ssl"], pool.stratumPorts) {
+                let address = try await pool.node.newAddress()
+                let words = [
+                    "mine", "--url", "\(scheme)://127.0.0.1:\(port)", "--address", address, "--worker", "rig1",
+                    "--threads", "1", "--limit", "40",
+                ]
+                let process = try await TestProcess(
+                    PoolUnderTest.binary,
+                    words + (scheme == "stratum+ssl" ? ["--insecure"] : []),
+                    outputPath: "\(scratch.path)/\(scheme).log"
+                )
+                let account = BinsClient(url: pool.url, payee: .address(address))
+                try await account.join(worker: "rig1")
+                miners.append((process, account))
+            }
+            for (_, account) in miners {
+                try await Patience.wait(for: "the miner's shares", atMost: .seconds(60)) {
+                    try await account.acceptedCount() >= 5
+                }
+            }
+            for (process, _) in miners { #expect(await process.stop() == .exited(status: 0)) }
+            #expect(try await pool.node.main.height() > height)
+        }
+
         @Test(arguments: PoolUnderTest.Topology.allCases)
         func aClientWrittenFromThePageAloneIsRefusedAsThePageSays(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolShelf.pool(topology)

@@ -8,13 +8,24 @@ import Testing
 extension EndToEndTests {
     /// Stratum, with a miner that was written from `docs/stratum.md` alone.
     @Suite struct StratumTests {
+        /// What a miner may roll of a version.
+        private static let rolledBits: UInt64 = 0x1fff_e000
+
         @Test(arguments: PoolUnderTest.Topology.allCases)
         func aStratumMinerIsPaidThroughNewTipsDifficultiesAndARestart(topology: PoolUnderTest.Topology) async throws {
             let pool = try await PoolUnderTest.start(topology)
             let addresses = [try await pool.node.newAddress(), try await pool.node.newAddress()]
             var miners: [StratumProcess] = []
             for (address, isEncrypted) in zip(addresses, [false, true]) {
-                miners.append(try await StratumProcess(pool, user: address + ".rig", isEncrypted: isEncrypted))
+                // The one in TLS rolls versions too.
+                miners.append(
+                    try await StratumProcess(
+                        pool,
+                        user: address + ".rig",
+                        isEncrypted: isEncrypted,
+                        isRolling: isEncrypted
+                    )
+                )
             }
             for miner in miners { try await miner.wait(forAccepted: 10) }
             for command in topology.commands.reversed() { await pool.terminate(command) }
@@ -30,12 +41,14 @@ extension EndToEndTests {
                 try await miner.expectLedger(pool, address: address, end)
                 // On regtest nearly every share is a block; several may stand for one height.
                 let blocks = try #require(end["blocks"]?.array)
-                var buried = 0
+                var versions: [UInt64] = []
                 for hash in blocks {
                     let header = try? await pool.node.rpc("getblockheader", hash)
-                    if let count = header?["confirmations"]?.number?.double, count > 0 { buried += 1 }
+                    guard let count = header?["confirmations"]?.number?.double, count > 0 else { continue }
+                    versions.append(header?["version"]?.uint64 ?? 0)
                 }
-                #expect(buried > 0, "\(blocks.count) blocks")
+                #expect(!versions.isEmpty, "\(blocks.count) blocks")
+                if miner.isRolling { #expect(versions.contains { $0 & Self.rolledBits != 0 }, "\(versions)") }
             }
             try await pool.node.generate(110)
             for address in addresses {
@@ -55,7 +68,13 @@ extension EndToEndTests {
         {
             let pool = try await PoolShelf.pool(topology)
             let address = try await pool.node.newAddress()
-            let miner = try await StratumProcess(pool, user: address + ".rig", isEncrypted: command == "gateway")
+            let isEncrypted = command == "gateway"
+            let miner = try await StratumProcess(
+                pool,
+                user: address + ".rig",
+                isEncrypted: isEncrypted,
+                isRolling: !isEncrypted
+            )
             try await miner.wait(forAccepted: 10)
             await pool.kill(command)
             try await pool.start(command)
@@ -64,25 +83,6 @@ extension EndToEndTests {
             #expect(end["wrong"] == [], "\(miner.text.suffix(3_000))")
             try await miner.expectLedger(pool, address: address, end)
         }
-    }
-}
-
-/// `Clients/stratum_client.py` at work.
-struct StratumProcess: Sendable {
-    private let process: TestProcess
-    private let scratch: ScratchFolder
-
-    init(_ pool: PoolUnderTest, user: String, isEncrypted: Bool) async throws {
-        scratch = try ScratchFolder("stratum-client")
-        let script = PoolUnderTest.packageFolder + "/Tests/EndToEndTests/Clients/stratum_client.py"
-        let port = "\(pool.stratumPorts[isEncrypted ? 1 : 0])"
-        process = try await TestProcess(
-            "/usr/bin/python3",
-            ["-B", script, "--port", port, "--user", user, "--limit", "100", "--seconds", "300"]
-                + (isEncrypted ? ["--tls"] : []),
-            outputPath: scratch.path + "/output"
-        )
-    }
 
         /// Each refusal of the page by the judge itself, for a share that earns it.
         @Test(arguments: PoolUnderTest.Topology.allCases, [false, true])
@@ -99,6 +99,27 @@ struct StratumProcess: Sendable {
             let failures = output.text.split(separator: "\n").filter { !$0.hasPrefix("ok") }
             #expect(failures == [] && output.ending == .exited(status: 0), "\(output.text.suffix(3_000))")
         }
+    }
+}
+
+/// `Clients/stratum_client.py` at work.
+struct StratumProcess: Sendable {
+    let isRolling: Bool
+    private let process: TestProcess
+    private let scratch: ScratchFolder
+
+    init(_ pool: PoolUnderTest, user: String, isEncrypted: Bool, isRolling: Bool) async throws {
+        self.isRolling = isRolling
+        scratch = try ScratchFolder("stratum-client")
+        let script = PoolUnderTest.packageFolder + "/Tests/EndToEndTests/Clients/stratum_client.py"
+        let port = "\(pool.stratumPorts[isEncrypted ? 1 : 0])"
+        process = try await TestProcess(
+            "/usr/bin/python3",
+            ["-B", script, "--port", port, "--user", user, "--limit", "100", "--seconds", "300"]
+                + (isEncrypted ? ["--tls"] : []) + (isRolling ? ["--roll"] : []),
+            outputPath: scratch.path + "/output"
+        )
+    }
 
     /// What it printed so far.
     var text: String { (try? String(contentsOfFile: scratch.path + "/output", encoding: .utf8)) ?? "" }

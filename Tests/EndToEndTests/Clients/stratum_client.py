@@ -30,6 +30,7 @@ TEXTS = {  # what the page says of a submit's answers
 TIP_SECONDS = 10.0          # a stale share so soon after clean work is nobody's fault
 RETRY_SECONDS = 0.3
 NONCES = 50                 # of each extranonce2, so that both are tried
+MASK = 0x1fffe000           # the version bits that a miner may roll at most
 ANSWER_SECONDS = 30.0       # a pool that takes longer for an answer is taken for dead
 
 
@@ -113,6 +114,7 @@ class Miner:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket, self.buffer = plain, b""
         self.job = self.target = self.extranonce1 = self.difficulty = None
+        self.mask = 0
         self.is_subscribed = False
         self.heard = time.monotonic()
 
@@ -216,6 +218,14 @@ class Miner:
     def authorized(self, result, error, line):
         demand(error is None and result is True, "an authorization", line)
 
+    def configured(self, result, error, line):
+        demand(error is None and isinstance(result, dict), "what was configured", line)
+        demand(set(result) == {"version-rolling", "version-rolling.mask"}, "an entry for each extension", line)
+        demand(result["version-rolling"] is True, "bits to roll", line)
+        demand(re.fullmatch("[0-9a-f]{8}", result["version-rolling.mask"]), "a mask", line)
+        self.mask = int(result["version-rolling.mask"], 16)
+        demand(self.mask == MASK, "the bits that both have", line)
+
     # -- Shares ------------------------------------------------------------------------------------------------------
 
     def submit(self, share):
@@ -232,6 +242,7 @@ class Miner:
             self.counts["accepted"] += 1
             if share["block"]:
                 self.blocks.append(share["hash"])
+                self.counts["rolled_blocks"] += share["params"][5:] not in ([], ["00000000"])
             self.say("accepted", hash=share["hash"], block=share["block"], ms=round((now - share["sent"]) * 1000, 1))
             return
         demand(result is None and isinstance(error, list) and len(error) == 3 and error[2] is None, "an error", line)
@@ -251,7 +262,9 @@ class Miner:
     def search(self):
         """One hash; a find is sent."""
         job, extranonce2, nonce = self.job, self.extranonce2, self.nonce
-        header = job.header(extranonce2, job.time, nonce, job.version)
+        # Whatever the counts of hashes are, each bit of the mask has its turn.
+        bits = self.counts["hashes"] * 0x9e3779b1 & self.mask
+        header = job.header(extranonce2, job.time, nonce, job.version & ~self.mask | bits)
         number = int.from_bytes(proof_hash(self.options.algorithm, header), "little")
         self.counts["hashes"] += 1
         self.nonce += 1
@@ -260,6 +273,8 @@ class Miner:
         if number > job.target:
             return
         params = [self.options.user, job.name, f"{extranonce2:08x}", f"{job.time:08x}", f"{nonce:08x}"]
+        if self.mask:
+            params.append(f"{bits:08x}")
         self.submit({"params": params, "hash": sha256d(header)[::-1].hex(), "block": number <= job.network_target,
                      "extranonce1": job.extranonce1.hex()})
 
@@ -272,6 +287,9 @@ class Miner:
     def session_once(self):
         self.connect()
         self.is_leaving = None
+        if self.options.roll:
+            self.send("mining.configure", [["version-rolling"], {"version-rolling.mask": f"{MASK:08x}",
+                      "version-rolling.min-bit-count": 16}], self.configured)
         self.send("mining.subscribe", ["stratum_client/1"] + ([self.session] if self.session else []), self.subscribed)
         self.send("mining.authorize", [self.options.user, self.options.password], self.authorized)
         pause = 1.0 / self.options.limit if self.options.limit else 0
@@ -324,6 +342,7 @@ def main():
     parser.add_argument("--ca", help="PEM file of who vouches for the pool; without it nobody has to")
     parser.add_argument("--user", required=True, help="ADDRESS or ADDRESS.WORKER")
     parser.add_argument("--password", default="x")
+    parser.add_argument("--roll", action="store_true", help="roll the version's bits too")
     parser.add_argument("--algorithm", choices=sorted(DIFFERENCE_ONE), default="scrypt")
     parser.add_argument("--accepted", type=int, default=0, help="end after so many accepted shares")
     parser.add_argument("--seconds", type=float, default=120, help="end after so long")
