@@ -2,63 +2,69 @@ import EventLoop
 import Gateway
 import JSON
 import Messages
+import System
 import TestSupport
 import Testing
 
-/// Five thousand strangers, and fifty miners who notice nothing.
+/// Five thousand strangers who do not leave off, and fifty miners who notice nothing.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct StratumFloodTests {
-    enum Nuisance: CaseIterable, Sendable {
-        case garbage, halfLines, silence
-
-        var bytes: [UInt8] {
-            switch self {
-            case .garbage: Array("\u{3}garbage {[\n".utf8)
-            case .halfLines: Array(#"{"id":1,"method":"mining.sub"#.utf8)
-            case .silence: []
-            }
-        }
-    }
-
     private static let strangerCount = 5_000
-    private static let minerCount = 50
+    private static let (plainCount, encryptedCount) = (40, 10)
     private static let shareCount = 40
-    /// What a connection that does nothing may cost at most, with the strangers' own side of it, which lives here too.
-    private static let byteCountPerStranger = 16_384
+    /// What a connection that gets nowhere may cost at most, with the strangers' own side of it, which lives here too: half of
+    /// them are plain, and half in a handshake, for which OpenSSL has a buffer of a whole record.
+    private static let byteCountPerStranger = (16_384 + 49_152) / 2
 
-    @Test(arguments: Nuisance.allCases, [false, true])
-    func honestMinersAreServedInAFlood(nuisance: Nuisance, isFromManyAddresses: Bool) async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StrangerFlood.Nuisance.allCases, [false, true])
+    func honestMinersAreServedInAFlood(nuisance: StrangerFlood.Nuisance, isFromManyAddresses: Bool) async throws {
+        OpenFileLimit.raise()
+        var settings = try StratumFixture.settings()
+        settings.threadCount = 2
+        try await StratumFixture.run(.encrypted, settings: settings) { pool in
             // Miners elsewhere than the flood: the limit by address is what protects them.
-            var miners: [HonestMiner] = []
-            for number in 0..<Self.minerCount {
-                miners.append(try await HonestMiner(pool, from: "127.0.9.\(number + 1)"))
+            var miners: [any HonestMiner] = []
+            for number in 0..<Self.plainCount {
+                miners.append(try await PlainMiner(pool, from: "127.0.9.\(number + 1)"))
             }
+            for _ in 0..<Self.encryptedCount { miners.append(try await EncryptedMiner(pool)) }
             let quiet = try await Self.work(miners)
             let before = try ProcessMemory.residentByteCount()
-            var strangers: [LoopbackSocket] = []
-            let flood = nuisance.bytes
-            for number in 0..<Self.strangerCount {
-                let source = isFromManyAddresses ? "127.0.1.\(number % 100 + 1)" : "127.0.0.1"
-                guard let socket = try? LoopbackSocket(port: pool.port, from: source) else { continue }
-                strangers.append(socket)
-                if !flood.isEmpty { try? await socket.send(flood) }
+            let sources = (1...(isFromManyAddresses ? 100 : 1)).map { "127.0.1.\($0)" }
+            let ports = pool.gateway.gateway.stratumPorts
+            let flood = StrangerFlood(of: Self.strangerCount, nuisance, from: sources, at: ports)
+            do {
+                try await Patience.wait(for: "the flood") { flood.roundCount > 0 }
+                let beginning = flood.roundCount
+                var loud = try await Self.work(miners)
+                // They are all there, and go on: whoever was turned away has come again.
+                while flood.roundCount < beginning + 2 {
+                    let more = try await Self.work(miners)
+                    loud = (loud.refusedCount + more.refusedCount, max(loud.p99, more.p99))
+                }
+                let grown = try ProcessMemory.residentByteCount() - before
+                let open = pool.figure("lode_stratum_connections") - miners.count
+                await flood.stop()
+                #expect(quiet.refusedCount == 0 && loud.refusedCount == 0)
+                #expect(flood.failureCount == 0)
+                let comesAgain = nuisance == .garbage || !isFromManyAddresses
+                #expect(flood.connectionCount >= Self.strangerCount + (comesAgain ? Self.strangerCount / 2 : 0))
+                #expect(grown < Self.strangerCount * Self.byteCountPerStranger, "\(grown) bytes")
+                #expect(open <= (isFromManyAddresses ? Self.strangerCount : 100))
+                if isFromManyAddresses, nuisance == .silence { #expect(open > Self.strangerCount / 2) }
+                print(
+                    "flood of \(nuisance), \(isFromManyAddresses ? "100 addresses" : "one address"): \(open) strangers",
+                    "stay of \(flood.connectionCount), \(grown / 1_024) KiB more;",
+                    "p99 of an answer \(quiet.p99) quiet, \(loud.p99) flooded"
+                )
+            } catch {
+                await flood.stop()
+                throw error
             }
-            let loud = try await Self.work(miners)
-            let grown = try ProcessMemory.residentByteCount() - before
-            #expect(quiet.refusedCount == 0 && loud.refusedCount == 0)
-            #expect(grown < Self.strangerCount * Self.byteCountPerStranger, "\(grown) bytes")
-            let open = pool.figure("lode_stratum_connections") - Self.minerCount
-            #expect(open <= (isFromManyAddresses ? Self.strangerCount : 100))
-            #expect(strangers.count > 1_000)
-            print(
-                "flood of \(nuisance), \(isFromManyAddresses ? "100 addresses" : "one address"): \(open) strangers stay,",
-                "\(grown / 1_024) KiB more; p99 of an answer \(quiet.p99) quiet, \(loud.p99) flooded"
-            )
         }
     }
 
     /// Every miner sends its shares, one after the other's answer.
-    private static func work(_ miners: [HonestMiner]) async throws -> (refusedCount: Int, p99: Duration) {
+    private static func work(_ miners: [any HonestMiner]) async throws -> (refusedCount: Int, p99: Duration) {
         try await withThrowingTaskGroup(of: (refusedCount: Int, times: [Duration]).self) { group in
             for miner in miners { group.addTask { try await miner.shares(shareCount) } }
             var refusedCount = 0
@@ -73,15 +79,49 @@ import Testing
     }
 }
 
+/// Somebody who works, and counts what comes of it.
+private protocol HonestMiner: Sendable {
+    /// - Returns: Whether its next share was accepted.
+    func share() async throws -> Bool
+}
+
+extension HonestMiner {
+    func shares(_ count: Int) async throws -> (refusedCount: Int, times: [Duration]) {
+        var refusedCount = 0
+        var times: [Duration] = []
+        for _ in 0..<count {
+            let begin = ContinuousClock.now
+            if try await !share() { refusedCount += 1 }
+            times.append(.now - begin)
+        }
+        return (refusedCount, times)
+    }
+}
+
+private actor EncryptedMiner: HonestMiner {
+    private let miner: StratumMiner
+    private let job: WireJob
+    private var nonce: UInt32 = 0
+
+    init(_ pool: StratumFixture) async throws {
+        (miner, job) = try await pool.member(password: "fd=16")
+    }
+
+    func share() async throws -> Bool {
+        nonce += 1
+        return try await miner.call("mining.submit", job.share(nonce))["result"] == true
+    }
+}
+
 /// A miner on a socket of its own, from an address of its own.
-private actor HonestMiner {
+private actor PlainMiner: HonestMiner {
     private let socket: LoopbackSocket
     private var text = ""
     private let job: WireJob
     private var nonce: UInt32 = 0
 
     init(_ pool: StratumFixture, from source: String) async throws {
-        socket = try LoopbackSocket(port: pool.port, from: source)
+        socket = try LoopbackSocket(port: pool.gateway.gateway.stratumPorts[0], from: source)
         try await socket.send("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"test/1\"]}\n")
         try await socket.send(
             "{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"\(StratumFixture.worker)\",\"fd=16\"]}\n"
@@ -94,19 +134,7 @@ private actor HonestMiner {
         job = WireJob(try JSON(parsing: Array(notice.utf8))["params"]?.array ?? [])
     }
 
-    func shares(_ count: Int) async throws -> (refusedCount: Int, times: [Duration]) {
-        var refusedCount = 0
-        var times: [Duration] = []
-        for _ in 0..<count {
-            let begin = ContinuousClock.now
-            if try await !share() { refusedCount += 1 }
-            times.append(.now - begin)
-        }
-        return (refusedCount, times)
-    }
-
-    /// - Returns: Whether it was accepted.
-    private func share() async throws -> Bool {
+    func share() async throws -> Bool {
         nonce += 1
         let id = nonce + 10
         let params = String(decoding: job.share(nonce).encoded(), as: UTF8.self)

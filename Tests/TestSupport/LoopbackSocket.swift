@@ -75,6 +75,22 @@ package final class LoopbackSocket: Sendable {
         }
     }
 
+    /// Reads whatever is there and throws it away, and sends as much as the socket takes at once; waits for nothing.
+    ///
+    /// - Returns: `false` when the other side has gone.
+    package func exchange(_ bytes: [UInt8]) -> Bool {
+        var room = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = unsafe recv(descriptor, &room, room.count, Int32(MSG_DONTWAIT))
+            if count > 0 { continue }
+            guard count < 0, errno == EAGAIN else { return false }
+            break
+        }
+        guard !bytes.isEmpty else { return true }
+        let count = unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        return count >= 0 || errno == EAGAIN
+    }
+
     /// What is there, at least a byte; empty when the other side has closed or reset the connection.
     package func receive(timeout: Duration = .seconds(60)) async throws -> [UInt8] {
         try await Self.waiting { [descriptor] in
