@@ -66,6 +66,13 @@ extension Keys {
             standard: 200,
             meaning: "How many lines a second one connection may keep up; ten seconds' worth may come at once."
         )
+        package static let gatherTime = ConfigurationKey(
+            "stratum.gather_seconds",
+            .seconds(.zero ... .milliseconds(100)),
+            standard: .milliseconds(2),
+            meaning:
+                "How long a thread lets shares come together at most while it has more than 7,000 a second: the longer, the less each costs and the later its answer; 0: never."
+        )
         package static let startDifficulty = ConfigurationKey(
             "stratum.start_difficulty",
             .difficulty,
@@ -113,7 +120,8 @@ extension Keys {
             AnyConfigurationKey(listen), AnyConfigurationKey(listenTLS), AnyConfigurationKey(certificate),
             AnyConfigurationKey(certificateKey), AnyConfigurationKey(threads), AnyConfigurationKey(connections),
             AnyConfigurationKey(connectionsPerAddress), AnyConfigurationKey(trustedProxies),
-            AnyConfigurationKey(idleTime), AnyConfigurationKey(linesPerSecond), AnyConfigurationKey(startDifficulty),
+            AnyConfigurationKey(idleTime), AnyConfigurationKey(linesPerSecond), AnyConfigurationKey(gatherTime),
+            AnyConfigurationKey(startDifficulty),
             AnyConfigurationKey(minimumDifficulty), AnyConfigurationKey(maximumDifficulty),
             AnyConfigurationKey(shareTime), AnyConfigurationKey(retargetTime), AnyConfigurationKey(banPercent),
             AnyConfigurationKey(banTime),

@@ -19,6 +19,8 @@ package struct StratumSettings: Sendable {
     package var idleTime: Duration = .seconds(600)
     /// Lines that one connection may keep up, each second; ten seconds' worth may come at once.
     package var linesPerSecondMax: UInt64 = 200
+    /// How long a loop lets shares come together at most before it reads again, while they come fast; zero: it never does.
+    package var gatherTime: Duration = .milliseconds(2)
 
     package var startDifficulty: Difficulty = .one
     package var minimumDifficulty: Difficulty = .one
@@ -52,6 +54,7 @@ package struct StratumSettings: Sendable {
         limits.connectionCountMax = connectionCountMax
         limits.connectionCountPerAddressMax = connectionCountPerAddressMax
         limits.lineByteCountMax = StratumRequest.lineByteCountMax
+        limits.gatherTime = gatherTime
         limits.idleTime = idleTime
         limits.firstLineTime = min(limits.firstLineTime, idleTime)
         return limits

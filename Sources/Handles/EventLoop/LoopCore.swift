@@ -33,6 +33,12 @@ final class LoopCore<Handler: LoopHandler>: LoopMachine {
         handler = nil
     }
 
+    override func servePosts(withinNs timeNs: UInt64) {
+        guard posts.wakeUp.wait(atMostNs: timeNs) else { return }
+        posts.wakeUp.silence()
+        runPosts()
+    }
+
     private func runPosts() {
         guard let handler else { return }
         refreshTime()

@@ -3,6 +3,8 @@ struct LoopLimits {
     let lineByteCountMax: Int
     let turnByteCountMax: Int
     let turnLineCountMax: Int
+    let gatherNs: UInt64
+    let gatherLineRateMin: UInt64
     let outputByteCountMax: Int
     let lookupCountMax: Int
     let connectMs: UInt64
@@ -18,6 +20,8 @@ struct LoopLimits {
         lineByteCountMax = settings.lineByteCountMax
         turnByteCountMax = min(max(1, settings.turnByteCountMax), LoopMachine.bufferByteCount)
         turnLineCountMax = max(1, settings.turnLineCountMax)
+        gatherNs = Self.nanoseconds(settings.gatherTime)
+        gatherLineRateMin = settings.gatherLineRateMin
         outputByteCountMax = settings.outputByteCountMax
         lookupCountMax = settings.lookupCountMax
         connectMs = Self.milliseconds(settings.connectTime)
@@ -28,6 +32,10 @@ struct LoopLimits {
         idleMs = Self.milliseconds(settings.idleTime)
         lingerMs = Self.milliseconds(settings.lingerTime)
         tickMs = Self.milliseconds(settings.tickInterval)
+    }
+
+    private static func nanoseconds(_ duration: Duration) -> UInt64 {
+        UInt64(max(0, min(duration, .seconds(1)) / .nanoseconds(1)))
     }
 
     private static func milliseconds(_ duration: Duration) -> UInt64 {

@@ -15,8 +15,11 @@ import System
     let buffer: UnsafeMutableRawBufferPointer
     static let bufferByteCount = 64 << 10
 
+    /// When the turn began.
     private(set) var nowMs: UInt64
+    private var nowNs: UInt64
     private var isTimeFresh = true
+    private var pace: TurnPace
     private(set) var connections: ContiguousArray<Connection> = []
     var deadlines = DeadlineTable()
     /// Connections to be ended at the end of the turn.
@@ -26,7 +29,7 @@ import System
     private var acceptors: [Acceptor] = []
     /// Acceptors that wait for file descriptors.
     var paused: [Acceptor] = []
-    private var hasDelivered = false
+    private var deliveredLineCount = 0
     private var timer: Timer?
     private(set) var lookups: LookupDesk?
 
@@ -36,7 +39,9 @@ import System
         self.counts = counts
         limits = LoopLimits(settings)
         unsafe buffer = .allocate(byteCount: Self.bufferByteCount, alignment: 16)
-        nowMs = KernelTime.monotonicMilliseconds
+        nowNs = KernelTime.monotonicNanoseconds
+        nowMs = nowNs / 1_000_000
+        pace = TurnPace(gatherNs: limits.gatherNs, lineRateMin: limits.gatherLineRateMin, nowNs: nowNs)
     }
 
     deinit {
@@ -52,6 +57,8 @@ import System
     func told(_: Connection, _: LinkClosure) -> Bool { false }
     func refused(_: RemoteAddress, _: LinkClosure) {}
     func ticked() {}
+    /// Waits until something is posted, at most so many nanoseconds, and does it.
+    func servePosts(withinNs _: UInt64) {}
     func makeConnection(_: Int32, _: RemoteAddress, at _: Door, _: Connection.Phase) -> Connection? { nil }
 }
 
@@ -66,6 +73,7 @@ extension LoopMachine {
             acceptor.start()
         }
         while !isDone() {
+            gather()
             isTimeFresh = false
             base.turn(waiting: unfinished.isEmpty)
             refreshTime()
@@ -78,8 +86,21 @@ extension LoopMachine {
     /// The first of a turn's calls asks the kernel.
     func refreshTime() {
         guard !isTimeFresh else { return }
-        nowMs = KernelTime.monotonicMilliseconds
+        nowNs = KernelTime.monotonicNanoseconds
+        nowMs = nowNs / 1_000_000
         isTimeFresh = true
+    }
+
+    /// Leaves the sockets alone as long as the pace wants them to fill; posts are done meanwhile, and what they send goes out.
+    private func gather() {
+        guard pace.isResting, unfinished.isEmpty else { return }
+        while true {
+            let restNs = pace.restNs(atNs: KernelTime.monotonicNanoseconds)
+            guard restNs > 0 else { return }
+            isTimeFresh = false
+            servePosts(withinNs: restNs)
+            endTurn()
+        }
     }
 
     private func continueReading() {
@@ -91,13 +112,14 @@ extension LoopMachine {
 
     private func endTurn() {
         repeat {
-            if hasDelivered {
-                hasDelivered = false
+            if deliveredLineCount > 0 {
+                pace.read(deliveredLineCount, inTurnBegunAt: nowNs)
+                deliveredLineCount = 0
                 turnEnded()
             }
             outbox.flush()
             finishEnding()
-        } while hasDelivered || !outbox.isEmpty || !ending.isEmpty
+        } while deliveredLineCount > 0 || !outbox.isEmpty || !ending.isEmpty
     }
 
     private func finishEnding() {
@@ -180,7 +202,7 @@ extension LoopMachine {
     }
 
     func deliver(_ line: UnsafeRawBufferPointer, from connection: Connection) {
-        hasDelivered = true
+        deliveredLineCount += 1
         unsafe hand(line, from: connection)
     }
 

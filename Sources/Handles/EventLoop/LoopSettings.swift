@@ -20,6 +20,12 @@ package struct LoopSettings: Sendable {
     /// Lines that are delivered from one link in one turn of the loop; the rest waits for the next turn.
     package var turnLineCountMax: Int = 64
 
+    /// How far turns that read are held apart at most while lines come fast, so that several are read together; zero: never.
+    package var gatherTime: Duration = .zero
+
+    /// Lines a second that one loop reads from which on its turns are held apart; zero: always.
+    package var gatherLineRateMin: UInt64 = 7_000
+
     /// Bytes that wait for a slow reader; more close the link as `.tooSlow`.
     package var outputByteCountMax: Int = 64 << 10
 

@@ -18,6 +18,14 @@ struct WakeUp: ~Copyable, Sendable {
         eventfd_write(descriptor, 1)
     }
 
+    /// - Parameter timeNs: Nanoseconds.
+    /// - Returns: Whether it was rung before so long had passed.
+    func wait(atMostNs timeNs: UInt64) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var time = timespec(tv_sec: Int(timeNs / 1_000_000_000), tv_nsec: Int(timeNs % 1_000_000_000))
+        return unsafe ppoll(&entry, 1, &time, nil) > 0
+    }
+
     func silence() {
         var count: eventfd_t = 0
         unsafe eventfd_read(descriptor, &count)

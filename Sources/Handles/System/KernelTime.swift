@@ -10,9 +10,12 @@ package enum KernelTime {
     }
 
     /// Milliseconds of a clock that never goes back and has nothing to do with the time of day.
-    package static var monotonicMilliseconds: UInt64 {
+    package static var monotonicMilliseconds: UInt64 { monotonicNanoseconds / 1_000_000 }
+
+    /// Nanoseconds of the same clock.
+    package static var monotonicNanoseconds: UInt64 {
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000 + UInt64(now.tv_nsec) / 1_000_000
+        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 }

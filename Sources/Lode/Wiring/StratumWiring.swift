@@ -32,6 +32,7 @@ enum StratumWiring {
         settings.trustedProxies = try GatewayWiring.addresses(Keys.Stratum.trustedProxies, configuration)
         settings.idleTime = configuration[Keys.Stratum.idleTime]
         settings.linesPerSecondMax = configuration[Keys.Stratum.linesPerSecond]
+        settings.gatherTime = configuration[Keys.Stratum.gatherTime]
         settings.startDifficulty = configuration[Keys.Stratum.startDifficulty]
         settings.minimumDifficulty = configuration[Keys.Stratum.minimumDifficulty]
         settings.maximumDifficulty = configuration[Keys.Stratum.maximumDifficulty]
