@@ -22,6 +22,22 @@ enum ProcessUse {
             + children.reduce(.zero) { $0 + time($1, [times]) }
     }
 
+    /// These processes and all that descend from them.
+    static func families(of processes: [Int32]) -> [Int32] {
+        let all = ((try? Folder.names(in: "/proc")) ?? []).compactMap { Int32($0) }
+        let parents = all.map { fields(of: $0) }.map { $0.count > parent ? Int32($0[parent]) : nil }
+        var family = processes
+        var lookedAt = 0
+        while lookedAt < family.count {
+            for (process, itsParent) in zip(all, parents)
+            where itsParent == family[lookedAt] && !family.contains(process) {
+                family.append(process)
+            }
+            lookedAt += 1
+        }
+        return family
+    }
+
     /// Memory that it has in hand, in bytes.
     static func residentByteCount(of process: Int32) -> Int {
         let text = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)) ?? ""

@@ -13,6 +13,11 @@ struct StratumCase: Sendable {
     let connectionCount: Int
     let load: Load
 
+    /// Its answer times are those of single shares, and not of a queue.
+    var isOpenLoop: Bool {
+        if case .perSecond = load { true } else { false }
+    }
+
     static let all = [
         StratumCase(name: "5000_connections_1_outstanding", connectionCount: 5_000, load: .outstanding(1)),
         StratumCase(name: "1000_connections_2_outstanding", connectionCount: 1_000, load: .outstanding(2)),

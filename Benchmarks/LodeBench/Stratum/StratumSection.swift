@@ -56,53 +56,15 @@ struct StratumSection: BenchSection {
         try await Task.sleep(for: Self.fullTime)
         var (shares, all) = (JSONObject(), LoadCounts())
         for item in StratumCase.all {
-            let outcome = try await item.run(load, plain) { pool.cpu }
-            let floor = try await self.floor(item, load)
-            all = all + outcome.counts
-            shares[item.name] = [
-                "pool": outcome.json, "floor": floor.json,
-                "times_the_floor": JSON(hundredthsOf: floor.acceptedPerCPUSecond / outcome.acceptedPerCPUSecond),
-            ]
-            progress(
-                "\(item.name): \(UInt64(outcome.acceptedPerCPUSecond)) accepted a second of the pool's processor time"
-            )
+            let (fields, counts) = try await outcome(of: item, pool, load, plain)
+            shares[item.name] = fields
+            all = all + counts
         }
         results["shares"] = .object(shares)
         results["new_block"] = try await notices(chain, load, plain)
         results["ledger"] = try await ledger(pool, all)
         results["blocks_submitted"] = JSON(chain.submittedBlockCount)
         return .object(results)
-    }
-
-    /// The same load on the least that a pool can do.
-    private func floor(_ item: StratumCase, _ load: StratumLoad) async throws -> StratumCase.Outcome {
-        var settings = LoopSettings()
-        settings.connectionCountPerAddressMax = settings.connectionCountMax
-        let server = try LoopServer(
-            name: "floor",
-            loopCount: 1,
-            listeners: [Listener(host: "127.0.0.1", port: 0)],
-            settings: settings,
-            makeHandler: { _, _ in FloorDesk() }
-        )
-        let outcome: Result<StratumCase.Outcome, any Error>
-        do {
-            let door = LoadDesk.Door(port: server.ports[0], tls: nil)
-            outcome = .success(
-                try await item.run(load, door) {
-                    let own = await withCheckedContinuation { answer in
-                        if !server.loops[0].post({ _ in answer.resume(returning: ThreadTime.now) }) {
-                            answer.resume(returning: .zero)
-                        }
-                    }
-                    return (own, .zero)
-                }
-            )
-        } catch {
-            outcome = .failure(error)
-        }
-        await server.stop()
-        return try outcome.get()
     }
 
     func progress(_ text: String) {
