@@ -7,7 +7,7 @@ import System
     /// In the order they run; add yours here.
     static let sections: [any BenchSection] = [
         HashingSection(), JSONSection(), GatewaySection(), BinsSection(), SharesSection(), LedgerSection(),
-        MessagingSection(), StratumSection(),
+        MessagingSection(), StratumSection(), FloodSection(),
     ]
 
     static func main() async {

@@ -16,8 +16,9 @@ final class BenchPool: Sendable {
     private let folder: String
     private let process: ChildProcess
 
-    /// Returns when the pool has a job.
-    init(node: String) async throws {
+    /// Returns when the pool has a job; `others` are settings by their names in the environment, instead of those that let
+    /// a load do what it likes.
+    init(node: String, with others: [String: String] = [:]) async throws {
         folder = "/tmp/lode-bench-stratum-\(ProcessEnvironment.processID)"
         try Folder.create(folder)
         port = try await FreePort.find()
@@ -42,7 +43,7 @@ final class BenchPool: Sendable {
             "STRATUM_MAXIMUM_DIFFICULTY": Self.difficulty,
         ]
         var environment = ProcessEnvironment.variables.filter { !$0.key.hasPrefix("LODE_") }
-        for (name, value) in settings { environment["LODE_\(name)"] = value }
+        for (name, value) in settings.merging(others, uniquingKeysWith: { $1 }) { environment["LODE_\(name)"] = value }
         process = try ChildProcess(
             Command(try Self.program, ["all"], environment: environment, output: .file(folder + "/log"))
         )

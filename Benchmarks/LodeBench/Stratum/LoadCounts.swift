@@ -53,6 +53,7 @@ struct Percentiles {
     }
 
     var median: UInt32? { part(0.5) }
+    var nearlyWorst: UInt32? { part(0.99) }
 
     private func part(_ part: Double) -> UInt32? {
         sorted.isEmpty ? nil : sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))]

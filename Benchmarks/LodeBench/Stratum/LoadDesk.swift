@@ -12,6 +12,8 @@ final class LoadDesk: LoopHandler {
     struct Door: Sendable {
         let port: UInt16
         let tls: ClientTLS?
+        /// What each connection begins with, as a load balancer's do.
+        var header = ""
     }
 
     /// Connections that are being opened at a time: what a listener has room for.
@@ -71,7 +73,7 @@ final class LoadDesk: LoopHandler {
         link.send(
             Array(
                 """
-                {"id":\(LoadMiner.subscribeID),"method":"mining.subscribe","params":["lode-bench"]}
+                \(door?.header ?? ""){"id":\(LoadMiner.subscribeID),"method":"mining.subscribe","params":["lode-bench"]}
                 {"id":\(LoadMiner.authorizeID),"method":"mining.authorize","params":["\(Self.worker)","x"]}
 
                 """.utf8
