@@ -82,6 +82,32 @@ import Testing
             check: .guardMissing,
             sql: "DROP TRIGGER transfers_move_balances ON transfers"
         ),
+        Damage(
+            title: "a transfer may be written twice",
+            check: .guardMissing,
+            sql: """
+                DO $$ BEGIN EXECUTE (SELECT 'ALTER TABLE transfers DROP CONSTRAINT ' || conname FROM pg_constraint
+                    WHERE conrelid = 'transfers'::regclass AND contype = 'u'); END $$
+                """
+        ),
+        Damage(
+            title: "two payouts may hold one coin",
+            check: .guardMissing,
+            sql: "DROP INDEX payout_coins_held"
+        ),
+        Damage(
+            title: "two payouts that are cancelled may not hold one coin, and two others may",
+            check: .guardMissing,
+            sql: """
+                DROP INDEX payout_coins_held;
+                CREATE UNIQUE INDEX payout_coins_held ON payout_coins (coin_txid, coin_output) WHERE NOT is_held
+                """
+        ),
+        Damage(
+            title: "a proof may be paid twice",
+            check: .guardMissing,
+            sql: "ALTER TABLE shares DROP CONSTRAINT shares_pay_once"
+        ),
         // Blocks.
         Damage(
             title: "a block's credit was removed",
@@ -228,6 +254,29 @@ import Testing
             sql: "UPDATE payouts SET transaction = 'other' WHERE payout_id = 3"
         ),
         Damage(
+            title: "a payout on its way has let its coins go",
+            check: .payoutCoinsWrong,
+            sql: "UPDATE payout_coins SET is_held = false WHERE payout_id = 3"
+        ),
+        Damage(
+            title: "a confirmed payout has let its coins go",
+            check: .payoutCoinsWrong,
+            sql: "UPDATE payout_coins SET is_held = false WHERE payout_id = 1"
+        ),
+        Damage(
+            title: "a payout has lost its coins",
+            check: .payoutCoinsWrong,
+            sql: "DELETE FROM payout_coins WHERE payout_id = 3"
+        ),
+        Damage(
+            title: "a cancelled payout holds a coin again",
+            check: .payoutCoinsWrong,
+            sql: """
+                INSERT INTO payout_coins (payout_id, coin_txid, coin_output, amount, script_public_key)
+                SELECT 5, coin_txid, 77, amount, script_public_key FROM payout_coins WHERE payout_id = 4
+                """
+        ),
+        Damage(
             title: "reserved money went elsewhere",
             check: .reservedWrong,
             sql: """
@@ -338,6 +387,46 @@ import Testing
             try await fixture.pool.execute("ALTER TABLE \(table) ENABLE TRIGGER \(name)")
         }
         try await fixture.expectSoundBooks()
+    }
+
+    @Test func everyUniqueKeyAndConstraintOfMoneyIsWatched() async throws {
+        let fixture = try await LedgerFixture()
+        let tables = """
+            ('accounts', 'shares', 'blocks', 'block_credits', 'balances', 'transfers', 'payouts', 'payout_outputs',
+                'payout_fee_parts', 'payout_handovers', 'payout_transactions', 'payout_coins')
+            """
+        let keys = try await fixture.pool.execute(
+            "SELECT indexrelid::bigint, indrelid::regclass::text FROM pg_index WHERE indisunique AND indrelid::regclass::text IN \(tables)"
+        )
+        #expect(keys.count >= 17)
+        for row in keys {
+            let (key, table) = (try row.integer(0, as: Int64.self), try row.text(1))
+            try await fixture.pool.execute("UPDATE pg_index SET indisunique = false WHERE indexrelid = \(key)")
+            let finding = try await LedgerAudit.run(fixture.pool, .books).findings.first
+            #expect(finding?.check == .guardMissing, "\(table)")
+            #expect(finding?.count == 1 && finding?.rows.first?.hasPrefix("one row of \(table) for each (") == true)
+            try await fixture.pool.execute("UPDATE pg_index SET indisunique = true WHERE indexrelid = \(key)")
+        }
+        for (name, table) in [
+            ("only_debt_is_below_zero", "balances"), ("signed_or_not", "payouts"), ("transfers_kind_fkey", "transfers"),
+            ("shares_have_work", "shares"),
+        ] {
+            try await fixture.pool.execute("ALTER TABLE \(table) RENAME CONSTRAINT \(name) TO another")
+            let findings = try await LedgerAudit.run(fixture.pool, .books).findings
+            #expect(findings.first?.rows == ["constraint \(name) on \(table)"])
+            try await fixture.pool.execute("ALTER TABLE \(table) RENAME CONSTRAINT another TO \(name)")
+        }
+        try await fixture.expectSoundBooks()
+    }
+
+    @Test func whatAPayoutSpendsStaysAsItWasWrittenDown() async throws {
+        let fixture = try await Self.history()
+        for change in [
+            "UPDATE payout_coins SET amount = amount + 1", "UPDATE payout_coins SET is_held = false WHERE payout_id = 1",
+            "DELETE FROM payout_coins", "TRUNCATE payout_coins",
+        ] {
+            await #expect(throws: PostgresError.self, "\(change)") { try await fixture.pool.execute(change) }
+        }
     }
 
     @Test func everyCheckOfTheDatabaseIsShownToFindSomething() {

@@ -30,6 +30,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
     case payoutSettleEarly = "payout-settle-early"
     case payoutFeeWrong = "payout-fee-wrong"
     case payoutBytesWrong = "payout-bytes-wrong"
+    case payoutCoinsWrong = "payout-coins-wrong"
     case reservedWrong = "reserved-wrong"
     case paidWrong = "paid-wrong"
     // Work.
@@ -51,7 +52,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .balanceNegative: "a miner's balance is on the wrong side of zero"
         case .transferShape: "a transfer moves money between buckets that its kind never connects"
         case .accountMissing: "money of an account that does not exist"
-        case .guardMissing: "a trigger or constraint that keeps the books append-only is gone or switched off"
+        case .guardMissing: "a trigger, key or constraint that keeps the books append-only is gone or switched off"
         case .creditMissing: "a block counts as credited and has no credit"
         case .creditWrong: "a block's credits are not its reward"
         case .creditWithoutBlock: "money moved for a block, or a round of one, that is not recorded"
@@ -73,6 +74,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .payoutFeeWrong: "the network's fee of a confirmed payout is not booked as it was"
         case .payoutBytesWrong:
             "a payout's state does not fit its signed transaction, or that is none of those it was given"
+        case .payoutCoinsWrong: "a payout does not hold the coins that it spends, or one that was given up still does"
         case .reservedWrong: "an account's reserved money is not what open payouts will pay"
         case .paidWrong: "an account's paid money is not what confirmed payouts paid"
         case .sliceGap: "shares that were added up are in no slice"
@@ -94,7 +96,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .transferShape, .accountMissing, .creditWithoutBlock, .payoutWithoutRecord:
             "stop payouts; the transfer or its counterpart was written or removed by hand: restore the rows from a backup"
         case .guardMissing:
-            "stop payouts; find out who changed the schema, then restore the trigger or constraint from a backup's schema"
+            "stop payouts; find out who changed the schema, then restore the trigger, key or constraint from a backup's schema"
         case .creditMissing, .creditWrong, .matureWrong, .matureEarly, .reversalMissing, .reversalWrong,
             .reversalUnexpected, .recoveryWrong, .windowWrong:
             "stop payouts; compare the block with the chain and with a backup; restore its row, never its transfers"
@@ -107,6 +109,8 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
             "restore work_slices and meta from a backup before the next block is credited: rewards are split by them"
         case .minuteWrong, .counterWrong: "only statistics are wrong, no money: restore the table from a backup"
         case .shareOwnerMissing: "restore accounts, workers and clients from a backup before the next block is credited"
+        case .payoutCoinsWrong:
+            "stop payouts: another payout could spend these coins; restore the rows of payout_coins from a backup"
         case .walletShort:
             "stop payouts; see debts in lode_ledger_balance_units and the wallet's history; deposit what is missing"
         }

@@ -19,5 +19,6 @@ struct Migration: Sendable {
         Migration(name: "audit", sql: auditFunctions),
         Migration(name: "samples", sql: sampleTables),
         Migration(name: "handovers", sql: handoverTable),
+        Migration(name: "coins", sql: coinGuards),
     ]
 }
