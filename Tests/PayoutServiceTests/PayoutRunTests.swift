@@ -29,7 +29,7 @@ import Testing
         statement = try await fixture.statement(0)
         #expect((statement.paid, statement.confirmed) == (594_000, 0))
         #expect(statement.payouts.map(\.state) == ["confirmed"])
-        let identifier = Hash256.sha256d(of: Array("transaction 1".utf8))
+        let identifier = Hash256.sha256d(of: fixture.wallet.state.withLock { $0.signed[0] })
         #expect(statement.payouts.map(\.txid) == [identifier.displayHex])
         for _ in 0..<3 { try await fixture.pay() }
         fixture.wallet.state.withLock { state in
@@ -91,7 +91,7 @@ import Testing
         try await successor.pay()
         #expect(try await successor.statement(0).payouts.map(\.state) == ["broadcast"])
         fixture.wallet.state.withLock { state in
-            #expect(state.sent == [Array("transaction 2".utf8)])
+            #expect(state.sent == [state.signed[1]])
         }
         try await successor.expectSoundBooks()
     }
@@ -106,11 +106,11 @@ import Testing
         try await fixture.earn([(1, 1)], block: 2, reward: 1_000_000)
         fixture.wallet.fail(.sendNeverArrives)
         try await fixture.pay()
-        #expect(fixture.wallet.state.withLock(\.sent) == [Array("transaction 2".utf8)])
+        #expect(fixture.wallet.state.withLock { $0.sent == [$0.signed[1]] })
         let successor = try await fixture.successor()
         try await successor.pay()
         fixture.wallet.state.withLock { state in
-            #expect(state.sent == [Array("transaction 2".utf8), Array("transaction 1".utf8)])
+            #expect(state.sent == [state.signed[1], state.signed[0]])
             let coins = state.drafts.values.flatMap(\.coins).map(\.reference)
             #expect(Set(coins).count == coins.count)
         }
@@ -156,7 +156,7 @@ import Testing
         #expect(fixture.wallet.state.withLock(\.sent.count) == 1)
         try await fixture.pay()
         fixture.wallet.state.withLock { state in
-            #expect(state.sent == [Array("transaction 1".utf8), Array("transaction 1".utf8)])
+            #expect(state.sent == [state.signed[0], state.signed[0]])
         }
         try await fixture.expectSoundBooks()
     }

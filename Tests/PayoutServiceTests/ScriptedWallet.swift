@@ -27,7 +27,9 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     struct State {
-        var signedCount = 0
+        /// In order.
+        var signed: [[UInt8]] = []
+        var signedCount: Int { signed.count }
         /// Every transaction that was sent, in order, also again.
         var sent: [[UInt8]] = []
         /// What the network knows.
@@ -138,28 +140,48 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         if state.withLock({ state in outputs.contains { state.unpayable.contains($0.address.text) } }) {
             throw .refused(code: -5, message: "Invalid address")
         }
-        let number = state.withLock { state in
-            state.signedCount += 1
-            return state.signedCount
-        }
-        let bytes = Array("transaction \(number)".utf8)
-        let identifier = Hash256.sha256d(of: bytes)
-        state.withLock { $0.drafts[identifier] = draft }
-        if let onSign = state.withLock(\.onSign) { await onSign() }
-        if takeFault(.signLosesAnswer) { throw .noAnswer("timeout") }
-        let extra = takeFault(.signsAnotherPayout)
-        let spendsOthers = takeFault(.spendsOtherCoins)
-        let coins = draft.coins.map(\.reference)
-        let paid = outputs.map {
+        let isLost = takeFault(.signLosesAnswer)
+        var coins = draft.coins.map(\.reference)
+        if !isLost, takeFault(.spendsOtherCoins) { coins[0] = ScriptedWallet.coin(99).reference }
+        var paid = outputs.map {
             TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
         }
+        if !isLost, takeFault(.signsAnotherPayout) {
+            paid.append(TransactionOutput(amount: Amount(units: 1), scriptPublicKey: [0x52]))
+        }
+        let (bytes, identifier) = state.withLock { state in
+            // No two are the same, as if each had a signature of its own.
+            let bytes = Self.bytes(spending: coins, paying: paid, number: UInt8(truncatingIfNeeded: state.signed.count))
+            let identifier = Hash256.sha256d(of: bytes)
+            state.signed.append(bytes)
+            state.drafts[identifier] = draft
+            return (bytes, identifier)
+        }
+        if let onSign = state.withLock(\.onSign) { await onSign() }
+        if isLost { throw .noAnswer("timeout") }
         return SignedTransaction(
             bytes: bytes,
             identifier: identifier,
             virtualSize: UInt32(11 + 31 * outputs.count + 68 * coins.count),
-            inputs: spendsOthers ? [ScriptedWallet.coin(99).reference] + coins.dropFirst() : coins,
-            outputs: extra ? paid + [TransactionOutput(amount: Amount(units: 1), scriptPublicKey: [0x52])] : paid
+            inputs: coins,
+            outputs: paid
         )
+    }
+
+    /// A transaction without signatures (fewer than 253 inputs and outputs), whose lock time is `number`.
+    static func bytes(spending coins: [CoinReference], paying outputs: [TransactionOutput], number: UInt8) -> [UInt8] {
+        func little(_ number: UInt64, _ byteCount: Int) -> [UInt8] {
+            (0..<byteCount).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+        var bytes: [UInt8] = [2, 0, 0, 0, UInt8(coins.count)]
+        for coin in coins {
+            bytes += coin.transaction.bytes + little(UInt64(coin.output), 4) + [0, 0xfd, 0xff, 0xff, 0xff]
+        }
+        bytes.append(UInt8(outputs.count))
+        for output in outputs {
+            bytes += little(output.amount.units, 8) + [UInt8(output.scriptPublicKey.count)] + output.scriptPublicKey
+        }
+        return bytes + [number, 0, 0, 0]
     }
 
     func lock(_ coins: [CoinReference]) async throws(NodeError) {

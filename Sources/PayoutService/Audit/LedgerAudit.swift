@@ -36,6 +36,8 @@ package struct LedgerAudit: Sendable {
             for (check, sql) in queries {
                 if let finding = try finding(check, sql, session) { findings.append(finding) }
             }
+            let read = try readings(scope, session)
+            findings += read.compactMap(\.1)
             var payoutCounts: [String: Int64] = [:]
             for row in try session.execute("SELECT state, count(*) FROM payouts GROUP BY state") {
                 payoutCounts[try row.text(0)] = try row.integer(1)
@@ -43,9 +45,21 @@ package struct LedgerAudit: Sendable {
             return LedgerAudit(
                 sums: try sums(session),
                 payoutCounts: payoutCounts,
-                checked: queries.map(\.0),
+                checked: queries.map(\.0) + read.map(\.0),
                 findings: findings
             )
+        }
+    }
+
+    /// What no query can tell: it is counted here, from the bytes that are kept.
+    private static func readings(
+        _ scope: Scope,
+        _ session: PostgresSession
+    ) throws(PostgresError) -> [(LedgerCheck, LedgerFinding?)] {
+        let transactions = (LedgerCheck.transactionWrong, try TransactionAudit(session: session).finding(scope))
+        return switch scope {
+        case .books: [transactions]
+        case .everything: [transactions, (.rootWrong, try RootAudit(session: session).finding())]
         }
     }
 

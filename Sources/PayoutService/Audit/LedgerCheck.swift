@@ -21,6 +21,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
     case recoveryWrong = "recovery-wrong"
     case windowWrong = "window-wrong"
     case proofWrong = "proof-wrong"
+    case rootWrong = "root-wrong"
     // Payouts.
     case payoutOutputsMissing = "payout-outputs-missing"
     case payoutWithoutRecord = "payout-without-record"
@@ -30,6 +31,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
     case payoutSettleEarly = "payout-settle-early"
     case payoutFeeWrong = "payout-fee-wrong"
     case payoutBytesWrong = "payout-bytes-wrong"
+    case transactionWrong = "transaction-wrong"
     case payoutCoinsWrong = "payout-coins-wrong"
     case reservedWrong = "reserved-wrong"
     case paidWrong = "paid-wrong"
@@ -64,6 +66,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .recoveryWrong: "more was taken for a debt than had become spendable"
         case .windowWrong: "a credited block does not say over which work it was split"
         case .proofWrong: "what is kept for a block's proofs is not what was credited"
+        case .rootWrong: "the rows that a block's proofs are made from do not come to the root that was published"
         case .payoutOutputsMissing: "a payout pays nobody"
         case .payoutWithoutRecord: "money moved for a payout that is not recorded"
         case .payoutReserveWrong: "what was set aside for a payout is not what it pays"
@@ -74,6 +77,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .payoutFeeWrong: "the network's fee of a confirmed payout is not booked as it was"
         case .payoutBytesWrong:
             "a payout's state does not fit its signed transaction, or that is none of those it was given"
+        case .transactionWrong: "a payout's stored transaction does not do what its payout says"
         case .payoutCoinsWrong: "a payout does not hold the coins that it spends, or one that was given up still does"
         case .reservedWrong: "an account's reserved money is not what open payouts will pay"
         case .paidWrong: "an account's paid money is not what confirmed payouts paid"
@@ -100,10 +104,11 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .creditMissing, .creditWrong, .matureWrong, .matureEarly, .reversalMissing, .reversalWrong,
             .reversalUnexpected, .recoveryWrong, .windowWrong:
             "stop payouts; compare the block with the chain and with a backup; restore its row, never its transfers"
-        case .proofWrong: "restore the block's rows of block_credits from a backup: its published root no longer holds"
+        case .proofWrong, .rootWrong:
+            "restore the block's row and those of block_credits from a backup: its published root no longer holds"
         case .payoutOutputsMissing, .payoutReserveWrong, .payoutSettleWrong, .payoutCancelWrong, .payoutSettleEarly,
             .payoutFeeWrong,
-            .payoutBytesWrong, .reservedWrong, .paidWrong:
+            .payoutBytesWrong, .transactionWrong, .reservedWrong, .paidWrong:
             "stop payouts; look the payout's txid up on the chain: what the chain says is true; restore the rows from a backup"
         case .sliceGap, .sliceOverlap, .sliceWrong, .rollupAhead:
             "restore work_slices and meta from a backup before the next block is credited: rewards are split by them"

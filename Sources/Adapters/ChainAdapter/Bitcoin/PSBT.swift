@@ -1,3 +1,4 @@
+package import BlockFormat
 package import Hashing
 
 /// A partially signed transaction (BIP 174), as people hand it to each other.
@@ -24,10 +25,31 @@ package struct PSBT: Hashable, Sendable {
         self.text = text
     }
 
+    /// What it asks to sign, read here and not by a node.
+    ///
+    /// - Returns: `nil` when it makes no sense, or is written in another manner than this.
+    package var transaction: RawTransaction? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count / 4 * 3)
+        var (bits, count) = (UInt32(0), 0)
+        for byte in text.utf8 {
+            guard let value = Self.values[Int(byte)] else { break }  // the padding at the end
+            (bits, count) = (bits << 6 | UInt32(value), count + 6)
+            guard count >= 8 else { continue }
+            count -= 8
+            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+        }
+        return RawTransaction(psbt: bytes)
+    }
+
     private static let magic: [UInt8] = Array("psbt".utf8) + [0xff]
     /// The magic bytes in base64, as far as they fill whole characters.
     private static let textPrefix = "cHNidP"
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    private static let values: [UInt8?] = alphabet.enumerated().reduce(into: [UInt8?](repeating: nil, count: 256)) {
+        $0[Int($1.element)] = UInt8($1.offset)
+    }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: " ")

@@ -29,28 +29,3 @@ package enum CoinbaseValue {
         return rest.count == lockTimeByteCount ? total : nil
     }
 }
-
-extension ArraySlice<UInt8> {
-    fileprivate mutating func skip(_ byteCount: some BinaryInteger) -> Bool {
-        guard byteCount <= count else { return false }
-        removeFirst(Int(byteCount))
-        return true
-    }
-
-    fileprivate mutating func littleEndian(byteCount: Int) -> UInt64? {
-        guard byteCount <= count else { return nil }
-        let value = prefix(byteCount).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        removeFirst(byteCount)
-        return value
-    }
-
-    fileprivate mutating func compactSize() -> UInt64? {
-        guard let first = popFirst() else { return nil }
-        switch first {
-        case 0xfd: return littleEndian(byteCount: 2)
-        case 0xfe: return littleEndian(byteCount: 4)
-        case 0xff: return littleEndian(byteCount: 8)
-        case _: return UInt64(first)
-        }
-    }
-}
