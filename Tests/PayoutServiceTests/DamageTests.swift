@@ -181,6 +181,11 @@ import Testing
             sql: "UPDATE transfers SET reference = '\(orphan)' WHERE kind = 'debt_recover' AND reference LIKE '%/%'"
         ),
         Damage(
+            title: "a debt was taken from a payout that gave nothing back",
+            check: .recoveryWrong,
+            sql: "UPDATE transfers SET reference = '1' WHERE kind = 'debt_recover' AND reference LIKE '%/%'"
+        ),
+        Damage(
             title: "a credited block has no window",
             check: .windowWrong,
             sql: "UPDATE blocks SET window_end_seq = NULL WHERE stage = 'immature'"
@@ -276,6 +281,7 @@ import Testing
         Damage(
             title: "a payout on its way has lost its transaction",
             check: .payoutBytesWrong,
+            also: [.guardMissing],
             sql: """
                 ALTER TABLE payouts DROP CONSTRAINT signed_or_not;
                 UPDATE payouts SET transaction = NULL, txid = NULL, network_fee = NULL WHERE payout_id = 3
@@ -497,7 +503,8 @@ import Testing
     @Test func whatAPayoutSpendsStaysAsItWasWrittenDown() async throws {
         let fixture = try await Self.history()
         for change in [
-            "UPDATE payout_coins SET amount = amount + 1", "UPDATE payout_coins SET is_held = false WHERE payout_id = 1",
+            "UPDATE payout_coins SET amount = amount + 1",
+            "UPDATE payout_coins SET is_held = false WHERE payout_id = 1",
             "DELETE FROM payout_coins", "TRUNCATE payout_coins",
         ] {
             await #expect(throws: PostgresError.self, "\(change)") { try await fixture.pool.execute(change) }

@@ -63,7 +63,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .reversalMissing: "a block does not count as credited, and its credit was not taken back"
         case .reversalWrong: "what was taken back of a block is not what was credited"
         case .reversalUnexpected: "a credit that stands was taken back"
-        case .recoveryWrong: "more was taken for a debt than had become spendable"
+        case .recoveryWrong: "more was taken for a debt than a block or a cancelled payout had made spendable"
         case .windowWrong: "a credited block does not say over which work it was split"
         case .proofWrong: "what is kept for a block's proofs is not what was credited"
         case .rootWrong: "the rows that a block's proofs are made from do not come to the root that was published"

@@ -106,6 +106,14 @@ extension LedgerQueries {
             WITH \(rounds) \(moved)
             SELECT format('block %s, account %s: %s of %s', reference, account_id, recovered, matured)
             FROM rounds JOIN moved USING (reference) WHERE recovered > matured
+            UNION ALL
+            SELECT format('payout %s, account %s: %s of %s', reference, account_id, recovered, returned) FROM (
+                SELECT reference, debit_account_id AS account_id,
+                    coalesce(sum(amount) FILTER (WHERE kind = 'debt_recover'), 0) AS recovered,
+                    coalesce(sum(amount) FILTER (WHERE kind = 'payout_cancel'), 0) AS returned
+                FROM transfers WHERE kind IN ('debt_recover', 'payout_cancel') AND reference NOT LIKE '%/%'
+                GROUP BY reference, debit_account_id
+            ) AS given WHERE recovered > returned
             """
         ),
         (
