@@ -8,24 +8,36 @@ struct AuditLoop: Service {
     private static let interval = Duration.seconds(60)
     /// A look may take this part of the time.
     private static let restFactor = 20
-    /// Between two looks at everything, each share included.
+    /// Between two looks at everything, each share included; kept over restarts, and over all replicas.
     private static let wholeInterval = Duration.seconds(6 * 3_600)
+    /// Seconds from a start to the first look at everything, when one is due: not all replicas at one moment, and not while
+    /// what was held up by the restart is caught up with.
+    static let wholeDelaySeconds: ClosedRange<Int64> = 60...600
+    /// When somebody last looked at everything, and all was right: Unix time in ms.
+    private static let wholeKey = "audited_whole_ms"
 
     let name = "ledger-audit"
 
     private let pool: ConnectionPool
     private let cover: WalletCover
     private let surroundings: Surroundings
+    private let wholeDelay: Duration
     private let imbalance: Gauge
     private let findingCount: Gauge
     private let uncheckedCount: Gauge
     private let finishedAt: Gauge
 
     /// `pool` has a session whose statements may take as long as reading every share does.
-    init(_ pool: ConnectionPool, cover: WalletCover, surroundings: Surroundings) {
+    init(
+        _ pool: ConnectionPool,
+        cover: WalletCover,
+        surroundings: Surroundings,
+        wholeDelay: Duration = .seconds(Int64.random(in: Self.wholeDelaySeconds))
+    ) {
         self.pool = pool
         self.cover = cover
         self.surroundings = surroundings
+        self.wholeDelay = wholeDelay
         let metrics = surroundings.metrics
         imbalance = metrics.gauge(
             "lode_ledger_imbalance_units",
@@ -46,15 +58,29 @@ struct AuditLoop: Service {
     }
 
     func run() async throws {
-        var wholeDueAtMs = surroundings.clock.unixMilliseconds + Self.milliseconds(Self.wholeInterval)
+        var wholeDueAtMs = surroundings.clock.unixMilliseconds + Self.milliseconds(wholeDelay)
+        // What the latest look at everything found stays wrong until the next one.
+        var standing: [LedgerFinding] = []
         while !Task.isCancelled {
             let startedAtMs = surroundings.clock.unixMilliseconds
-            let isWhole = startedAtMs >= wholeDueAtMs
             do throws(PostgresError) {
+                var isWhole = false
+                if startedAtMs >= wholeDueAtMs {
+                    let dueAtMs = try await lastWholeAtMs(before: startedAtMs) + Self.milliseconds(Self.wholeInterval)
+                    isWhole = startedAtMs >= dueAtMs || !standing.isEmpty
+                    if !isWhole { wholeDueAtMs = dueAtMs }
+                }
                 var audit = try await LedgerAudit.run(pool, isWhole ? .everything : .books)
+                if isWhole {
+                    wholeDueAtMs = startedAtMs + Self.milliseconds(Self.wholeInterval)
+                    standing = audit.findings.filter { !LedgerQueries.inBooks.contains($0.check) }
+                    if audit.findings.isEmpty { try await keepWhole(atMs: startedAtMs) }
+                } else {
+                    let found = Set(audit.findings.map(\.check))
+                    audit.findings += standing.filter { !found.contains($0.check) }
+                }
                 try await cover.check(&audit)
-                publish(audit, isWhole: isWhole)
-                if isWhole { wholeDueAtMs = startedAtMs + Self.milliseconds(Self.wholeInterval) }
+                publish(audit)
             } catch {
                 surroundings.log.warning("no audit", ["error": "\(error)"])
             }
@@ -69,7 +95,24 @@ struct AuditLoop: Service {
         UInt64(duration / .milliseconds(1))
     }
 
-    private func publish(_ audit: LedgerAudit, isWhole: Bool) {
+    /// 0 before the first, and for a time to come, which a clock has said that was set back since.
+    private func lastWholeAtMs(before nowMs: UInt64) async throws(PostgresError) -> UInt64 {
+        let found = try await pool.execute(
+            "SELECT greatest(0, value::bigint) FROM meta WHERE key = $1",
+            [.text(Self.wholeKey)]
+        )
+        let last = try found.first?.integer(0, as: UInt64.self) ?? 0
+        return last <= nowMs ? last : 0
+    }
+
+    private func keepWhole(atMs: UInt64) async throws(PostgresError) {
+        try await pool.execute(
+            "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [.text(Self.wholeKey), .text(String(atMs))]
+        )
+    }
+
+    private func publish(_ audit: LedgerAudit) {
         imbalance.set(audit.imbalance)
         findingCount.set(Int64(audit.findings.count))
         uncheckedCount.set(Int64(audit.unchecked.count))

@@ -1,5 +1,8 @@
 /// What each check asks the database: a row in words for everything that is wrong, and none when all is well.
 enum LedgerQueries {
+    /// What a look at the books answers in full.
+    static let inBooks = Set(queries(.books).map(\.0))
+
     static func queries(_ scope: LedgerAudit.Scope) -> [(LedgerCheck, String)] {
         let books = guards + money + blocks + payouts + slices
         return switch scope {
