@@ -8,12 +8,12 @@ import Testing
     private let file: String
 
     /// What the pool would answer, of the golden trees.
-    private static func document() throws -> String {
+    private static func document(tree: Int = 1, proof: Int = 1) throws -> String {
         let vectors = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "LedgerTests/Vectors/credit-trees.json")
         let trees = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: vectors)) as? [[String: Any]])
-        let proofs = try #require(trees[1]["proofs"] as? [[String: Any]])
-        return String(decoding: try JSONSerialization.data(withJSONObject: proofs[1]), as: UTF8.self)
+        let proofs = try #require(trees[tree]["proofs"] as? [[String: Any]])
+        return String(decoding: try JSONSerialization.data(withJSONObject: proofs[proof]), as: UTF8.self)
     }
 
     init() throws {
@@ -41,6 +41,22 @@ import Testing
         let held = try await LodeProgram.run(words, in: folder)
         #expect(held.status == 0)
         #expect(held.output.contains("The root is the one that you saw elsewhere."))
+    }
+
+    /// A pool tells an address in one spelling, and its owner may know another.
+    @Test(arguments: [
+        (1, "MJaRnao1s62a2zAKSkmG582KbLKianqb7v", true), (1, "3CNHUhP3uyB9EUtRLsmvFUmvGdjGdkTxJw", true),
+        (1, "MJARNAO1S62A2ZAKSKMG582KBLKIANQB7V", false),
+        (2, "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", true),
+        (2, "LTC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KGMN4N9", true),
+        (2, "MJaRnao1s62a2zAKSkmG582KbLKianqb7v", false), (2, "bob", false),
+    ])
+    func anAddressIsItselfInEverySpelling(_ place: Int, _ asked: String, _ isIt: Bool) async throws {
+        let path = folder.path + "/address.json"
+        try Self.document(tree: 9, proof: place).write(toFile: path, atomically: true, encoding: .utf8)
+        let outcome = try await LodeProgram.run(["verify", path, "--address", asked], in: folder)
+        #expect(outcome.status == (isIt ? 0 : 1), "\(outcome.output)")
+        #expect(isIt || outcome.output.contains("refused, other account: "))
     }
 
     @Test func aProofThatDoesNotHoldIsRefusedByName() async throws {

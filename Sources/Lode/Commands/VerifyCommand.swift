@@ -1,3 +1,4 @@
+import BlockFormat
 import Configuration
 import HTTPClient
 import Hashing
@@ -16,7 +17,7 @@ enum VerifyCommand {
         let (source, bytes) = try await proof(arguments)
         do throws(ProofRefusal) {
             let document = try ProofDocument(parsing: bytes)
-            try document.check(against: expected)
+            try document.check(against: respelled(expected, as: document))
             StandardStream.output.write(VerifyReport(document, isRootKnown: expected.root != nil).description)
         } catch {
             throw ConfigurationError(source, "refused, \(error)")
@@ -37,6 +38,22 @@ enum VerifyCommand {
         if let text = arguments.value("--address") {
             expected.account = try required(AccountName(text), "--address must be an address, and \"\(text)\" is not")
         }
+        return expected
+    }
+
+    /// What was asked for, in the document's words where both are one address: it may be in capitals, or with a network's other
+    /// prefix, and a pool tells each address in one spelling only.
+    private static func respelled(
+        _ expected: CreditProof.Expectation,
+        as document: ProofDocument
+    ) -> CreditProof.Expectation {
+        guard let asked = expected.account, let told = document.proof.leaf.account else { return expected }
+        let isSame = Network.all.contains { network in
+            guard let address = Address(asked.description, on: network) else { return false }
+            return Address(told.description, on: network)?.scriptPublicKey == address.scriptPublicKey
+        }
+        var expected = expected
+        if isSame { expected.account = told }
         return expected
     }
 

@@ -79,6 +79,7 @@ def main():
     for count in (3, 4, 6, 7, 12):
         trees.append(tree(count, 7 * count, [("miner%02d" % n, 10**20 * n + n, 10**6 * n) for n in range(count)]))
     trees.append(tree(99, 1, [("wide", 2**128 - 1, 2**63)]))
+    trees.append(tree(10, 1, [("MJaRnao1s62a2zAKSkmG582KbLKianqb7v", 1, 100), ("ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", 1, 100)]))
     print(json.dumps(trees, indent=None, separators=(",", ":")).replace('},{"fee"', '},\n{"fee"'))
 
 
