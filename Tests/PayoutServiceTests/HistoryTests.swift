@@ -221,6 +221,49 @@ import Testing
         #expect(try await fixture.calls.getEntries(stranger) == Entries())
     }
 
+    /// Numbers are given before the commit: the second to get one may be there first.
+    @Test func noPageShowsALineBeforeThoseWithLowerNumbersAreThere() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        let asked = GetEntriesRequest(address: Example.addresses[0], count: 100)
+        let before = try await fixture.calls.getEntries(asked).entries
+        #expect(before.count == 2)
+        func write(_ reference: String) -> String {
+            """
+            INSERT INTO transfers (kind, reference, debit_account_id, debit_bucket, credit_account_id, credit_bucket, amount,
+                created_at_ms)
+            SELECT 'block_credit', '\(reference)', 0, 'chain', account_id, 'immature', 1, 0 FROM accounts
+            WHERE address = '\(Example.addresses[0])'
+            """
+        }
+        let slow = PostgresConnection(fixture.database)
+        try await slow.execute("BEGIN")
+        // As whoever posts does; only the balances wait for each other, so this one writes none.
+        try await slow.execute("SET LOCAL session_replication_role = replica")
+        try await slow.execute(write("slow"))
+        try await fixture.pool.execute(write("fast"))
+        #expect(try await fixture.calls.getEntries(asked).entries == before)
+        // One who has never seen a quiet moment says so.
+        let newcomer = try await fixture.successor()
+        let error = await #expect(throws: RPCError.self) { try await newcomer.calls.getEntries(asked) }
+        #expect(error?.isRetryable == true)
+        try await slow.execute("COMMIT")
+        let after = GetEntriesRequest(address: Example.addresses[0], after: before[1].number, count: 100)
+        #expect(try await fixture.calls.getEntries(after).entries.map(\.reference) == ["slow", "fast"])
+    }
+
+    @Test func aPayoutIsShownAsItArrives() async throws {
+        let fixture = try await LedgerFixture(adjust: { $0.feePayer = .miners })
+        try await fixture.earn([(0, 1), (1, 1)], block: 1, reward: 1_000_000)
+        try await fixture.pay()
+        let whole = try await fixture.calls.getPayouts(GetPayoutsRequest(count: 1)).payouts[0]
+        let mine = try await fixture.statement(0).payouts[0].amount
+        let shown = GetPayoutsRequest(address: Example.addresses[0], count: 1)
+        #expect(mine < 495_000)
+        #expect(try await fixture.calls.getPayouts(shown).payouts.map(\.amount) == [mine])
+        #expect(whole.amount == mine + (try await fixture.statement(1).payouts[0].amount))
+    }
+
     @Test func whereTheNodesAreIsKept() async throws {
         let fixture = try await LedgerFixture()
         let state = NodeState(height: 7, tip: Example.hash(1).bytes, seenAtMs: 1_000)
