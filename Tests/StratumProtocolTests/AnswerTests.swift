@@ -150,18 +150,22 @@ import Testing
 
     @Test(
         arguments: [
-            (0x2000_0000, nil, 0x2000_0000), (0x2000_0000, 0x0000_2000, 0x2000_2000), (0x3fff_ffff, 0, 0x2000_1fff),
-            (0x2000_2000, 0x0000_4000, 0x2000_4000), (0x2000_0000, 0x2000_2000, nil), (0x2000_0000, 1, nil),
-            (0x2000_0000, .max, nil),
-        ] as [(UInt32, UInt32?, UInt32?)]
+            (0x2000_0000, nil, 0x2000_0000, true), (0x2000_0000, 0x0000_2000, 0x2000_2000, true),
+            (0x3fff_ffff, 0, 0x2000_1fff, true), (0x2000_2000, 0x0000_4000, 0x2000_4000, true),
+            (0x2000_0000, 0x2000_2000, 0x2000_2000, false), (0x2000_0000, 1, 0x2000_0001, false),
+            (0x2000_0000, .max, .max, false),
+        ] as [(UInt32, UInt32?, UInt32, Bool)]
     )
-    func bitsReplaceTheJobsOwn(job: UInt32, bits: UInt32?, version: UInt32?) throws {
-        #expect(try #require(Self.rolling(.max)).version(job: job, bits: bits) == version)
+    func bitsReplaceTheJobsOwn(job: UInt32, bits: UInt32?, version: UInt32, isAllowed: Bool) throws {
+        let rolling = try #require(Self.rolling(.max))
+        #expect(rolling.version(job: job, bits: bits) == version)
+        #expect(rolling.allows(bits) == isAllowed)
     }
 
     @Test func withoutTheExtensionNoBitMayBeSet() {
         #expect(VersionRolling.none.version(job: 0x2000_0004, bits: 0) == 0x2000_0004)
         #expect(VersionRolling.none.version(job: 0x2000_0004, bits: nil) == 0x2000_0004)
-        #expect(VersionRolling.none.version(job: 0x2000_0004, bits: 4) == nil)
+        #expect(VersionRolling.none.allows(0) && VersionRolling.none.allows(nil) && !VersionRolling.none.allows(4))
+        #expect(VersionRolling.none.version(job: 0x2000_0000, bits: 4) == 0x2000_0004)
     }
 }

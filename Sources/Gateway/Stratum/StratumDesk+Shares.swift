@@ -42,13 +42,7 @@ extension StratumDesk {
         guard let job = jobs[call.job.jobID] else { return refuse(.jobUnknown, id, session) }
         let worker = session.worker(call.worker, in: line)
         var presumed = worker == nil ? ShareStatus.unauthorized : .unspecified
-        var version = job.version
-        if let rolled = session.rolling.version(job: job.version, bits: call.versionBits) {
-            version = rolled
-        } else {
-            version = job.version & ~session.rolling.mask | (call.versionBits ?? 0) & session.rolling.mask
-            if presumed == .unspecified { presumed = .versionNotAllowed }
-        }
+        if presumed == .unspecified, !session.rolling.allows(call.versionBits) { presumed = .versionNotAllowed }
         let epoch = session.epochs.epoch(forJob: call.job.jobID, time: call.time)
         if epoch == nil, presumed == .unspecified { presumed = .stale }
         lastSubmissionID &+= 1
@@ -63,7 +57,7 @@ extension StratumDesk {
                 extranonce2: call.extranonce2,
                 time: call.time,
                 nonce: call.nonce,
-                version: version,
+                version: session.rolling.version(job: job.version, bits: call.versionBits),
                 presumed: presumed
             ),
             from: session,

@@ -24,13 +24,16 @@ package struct VersionRolling: Hashable, Sendable {
 
     /// The version of the header that the miner hashed.
     ///
+    /// Bits outside the mask are hashed all the same by whoever chose them: the share is refused, and may be a block.
+    ///
     /// - Parameters:
     ///   - job: The job's own version.
     ///   - bits: What the submit carries; without, the job's version was left as it is.
-    /// - Returns: `nil` when bits outside the mask are set.
-    package func version(job: UInt32, bits: UInt32?) -> UInt32? {
-        guard let bits else { return job }
-        guard bits & ~mask == 0 else { return nil }
-        return job & ~mask | bits
+    /// - Returns: The header's, whole.
+    package func version(job: UInt32, bits: UInt32?) -> UInt32 {
+        bits.map { job & ~mask | $0 } ?? job
     }
+
+    /// Whether the miner was granted all bits that it set.
+    package func allows(_ bits: UInt32?) -> Bool { (bits ?? 0) & ~mask == 0 }
 }
