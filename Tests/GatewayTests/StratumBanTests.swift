@@ -107,6 +107,31 @@ import Testing
         }
     }
 
+    /// Each of them is hashed, as it may be a block.
+    @Test func whoSendsManyOfThemIsClosedAndItsNeighboursAreNot() async throws {
+        let clock = ManualClock()
+        try await StratumFixture.run(clock: clock) { pool in
+            let (miner, job) = try await pool.member()
+            let (neighbour, neighboursJob) = try await pool.member()
+            let countMax = StratumSession.strangerShareCountMax
+            for _ in 0..<2 {
+                for nonce in 0..<UInt32(countMax) {
+                    let refusal = try await miner.refusal("mining.submit", job.share(nonce, worker: "nobody"))
+                    #expect(refusal == "24 Unauthorized worker")
+                }
+                clock.advance(by: .milliseconds(Int64(StratumSession.strangerShareMs)))
+            }
+            for nonce in 0...UInt32(countMax) {
+                let share = String(decoding: job.share(nonce, worker: "nobody").encoded(), as: UTF8.self)
+                miner.send("{\"id\":99,\"method\":\"mining.submit\",\"params\":\(share)}")
+            }
+            #expect(try await miner.closing().last?.contains("Too many shares of names") == true)
+            #expect(try await neighbour.call("mining.submit", neighboursJob.share(1))["result"] == true)
+            #expect(pool.pool.read { $0.sessions.shareCount } == 3 * countMax + 1)
+            #expect(pool.gateway.bans.all.isEmpty)
+        }
+    }
+
     @Test func sharesThatNobodyCanReadCountToo() async throws {
         try await StratumFixture.run { pool in
             let (miner, _) = try await pool.member()

@@ -41,6 +41,10 @@ extension StratumDesk {
         // A job of which not even the version is known cannot become a block any more.
         guard let job = jobs[call.job.jobID] else { return refuse(.jobUnknown, id, session) }
         let worker = session.worker(call.worker, in: line)
+        if worker == nil, session.countStrangerShare(nowMs: nowMs) {
+            answer(session) { StratumWriter.append(.unauthorized, id, to: &$0) }
+            return farewell(session, "Too many shares of names that are not authorized")
+        }
         var presumed = worker == nil ? ShareStatus.unauthorized : .unspecified
         if presumed == .unspecified, !session.rolling.allows(call.versionBits) { presumed = .versionNotAllowed }
         let epoch = session.epochs.epoch(forJob: call.job.jobID, time: call.time)

@@ -12,6 +12,10 @@ final class StratumSession {
     static let malformedLineCountMax = 5
     /// How long after connecting a duplicate is a share that was sent again for want of an answer, in milliseconds.
     static let resendGraceMs: UInt64 = 60_000
+    /// Shares of names that are not authorized, in `strangerShareMs`: each costs as much as one that counts.
+    static let strangerShareCountMax = 50
+    /// In milliseconds.
+    static let strangerShareMs: UInt64 = 300_000
 
     let link: Link<StratumSession>
     let address: AddressRecord
@@ -46,6 +50,8 @@ final class StratumSession {
     let openedAtMs: UInt64
     var allowance: TokenBucket
     var malformedLineCount = 0
+    /// Its shares of names that are not authorized, and since when they are counted.
+    private var strangerShares: (count: Int, sinceMs: UInt64) = (0, 0)
     /// Whether it said what it runs.
     var hasProgram = false
     /// Whether it ever sent a share.
@@ -65,6 +71,17 @@ final class StratumSession {
         self.vardiff = vardiff
         self.allowance = allowance
         openedAtMs = nowMs
+    }
+
+    /// Counts a share of a name that is not authorized.
+    ///
+    /// - Returns: Whether that is one too many.
+    func countStrangerShare(nowMs: UInt64) -> Bool {
+        if strangerShares.count == 0 || nowMs >= strangerShares.sinceMs + Self.strangerShareMs {
+            strangerShares = (0, nowMs)
+        }
+        strangerShares.count += 1
+        return strangerShares.count > Self.strangerShareCountMax
     }
 
     /// Whom a share names.
