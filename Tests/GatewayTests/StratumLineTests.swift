@@ -48,10 +48,14 @@ import Testing
             fits.send(request + String(repeating: "x", count: 8_192 - request.utf8.count - 2) + "\"}")
             #expect(try await fits.answer(to: 99)["result"] == "pong")
             for end in [[], [UInt8(10)]] {
-                let miner = try pool.connect()
-                try await miner.call("mining.ping")
+                let (miner, _) = try await pool.member()
                 miner.send([UInt8](repeating: 0x78, count: 8_193) + end)
                 #expect(try await miner.closing().last?.contains("a line is too long") == true)
+                // Nothing is sent before the answer to subscribe.
+                let stranger = try pool.connect()
+                try await stranger.call("mining.ping")
+                stranger.send([UInt8](repeating: 0x78, count: 8_193) + end)
+                #expect(try await stranger.closing().isEmpty)
             }
             try await fits.call("mining.ping")
         }
@@ -67,7 +71,17 @@ import Testing
                 miner.send(Array(beginning.utf8))
                 return miner
             }
-            for miner in miners { #expect(try await miner.closing().last?.contains("out of time") == true) }
+            for miner in miners { #expect(try await miner.closing().isEmpty) }
+        }
+    }
+
+    @Test(arguments: StratumFixture.Door.allCases)
+    func aMinerThatFallsSilentIsToldWhy(door: StratumFixture.Door) async throws {
+        var settings = try StratumFixture.settings()
+        settings.idleTime = .seconds(1)
+        try await StratumFixture.run(door, settings: settings) { pool in
+            let (miner, _) = try await pool.member()
+            #expect(try await miner.closing().last?.contains("out of time") == true)
         }
     }
 
@@ -77,13 +91,17 @@ import Testing
         settings.linesPerSecondMax = 5
         try await StratumFixture.run(door, settings: settings, clock: ManualClock()) { pool in
             let (miner, _) = try await pool.member()
-            let flooding = try pool.connect()
+            let (flooding, _) = try await pool.member()
+            let stranger = try pool.connect()
             let ping = Array("{\"id\":1,\"method\":\"mining.ping\"}\n".utf8)
-            flooding.send(Array((0..<200).map { _ in ping }.joined()))
+            for miner in [flooding, stranger] { miner.send(Array((0..<200).map { _ in ping }.joined())) }
             let lines = try await flooding.closing()
-            #expect(lines.count { $0.contains("pong") } == 50)
+            // Ten seconds' worth, less what it took to become a member.
+            #expect(lines.count { $0.contains("pong") } == 48)
             #expect(lines.last?.contains("Too many requests") == true)
-            #expect(pool.figure("lode_stratum_floods_total") == 1)
+            let answers = try await stranger.closing()
+            #expect(answers.count == 50 && answers.allSatisfy { $0.contains("pong") })
+            #expect(pool.figure("lode_stratum_floods_total") == 2)
             #expect(try await miner.call("mining.ping")["result"] == "pong")
         }
     }

@@ -1,5 +1,6 @@
 import BlockFormat
 import Cryptography
+import EventLoop
 import Hashing
 import MiningDomain
 import ServiceRuntime
@@ -31,7 +32,8 @@ extension StratumDesk {
         }
         guard let lease = office.leases.take() else {
             guard waitingSubscriptions.count < Self.waitingSubscriptionCountMax else {
-                return farewell(session, .unavailable)
+                answer(session) { StratumWriter.append(.unavailable, id, to: &$0) }
+                return session.link.close()
             }
             session.waitingSubscription = id
             waitingSubscriptions.append(session)

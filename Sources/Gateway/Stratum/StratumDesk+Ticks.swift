@@ -60,7 +60,7 @@ extension StratumDesk {
         let count = session.workers.count
         session.workers.removeAll { !office.access.allows($0.client.address) }
         guard session.workers.count < count else { return }
-        answer(session) { StratumWriter.appendShowMessage(StratumError.accountDenied.text, to: &$0) }
+        show(StratumError.accountDenied.text, to: session)
     }
 
     /// Addresses without a connection are remembered as long as their shares count.
@@ -101,7 +101,7 @@ extension StratumDesk {
         guard session.wantsSetExtranonce, job != nil, let old = session.lease, let sent = session.sent,
             let next = office.leases.take()
         else {
-            answer(session) { StratumWriter.appendReconnect(to: &$0) }
+            askToReconnect(session)
             session.link.close()
             return
         }
@@ -113,12 +113,10 @@ extension StratumDesk {
 
     // MARK: - The end
 
-    /// Asks every miner to connect again; what it has sent is still answered.
+    /// Asks every miner that has subscribed to connect again; what it has sent is still answered.
     func drain(drained: @escaping @Sendable () -> Void) {
         self.drained = drained
-        for session in sessions {
-            answer(session) { StratumWriter.appendReconnect(to: &$0) }
-        }
+        for session in sessions { askToReconnect(session) }
         sendShares()
         tellWhenDrained()
     }

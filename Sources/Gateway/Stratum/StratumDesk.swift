@@ -87,11 +87,8 @@ final class StratumDesk: LoopHandler {
     func open(_ link: Link<StratumSession>) -> StratumSession? {
         readClock()
         guard drained == nil else { return nil }
-        if let ban = office.bans.ban(of: link.remoteAddress) {
+        guard office.bans.ban(of: link.remoteAddress) == nil else {
             office.metrics.refusedBanned.increment()
-            var line: [UInt8] = []
-            StratumWriter.appendShowMessage(Self.text(of: ban), to: &line)
-            link.send(line)
             return nil
         }
         let address = record(of: link.remoteAddress.network)
@@ -149,6 +146,7 @@ final class StratumDesk: LoopHandler {
     }
 
     func farewell(to link: Link<StratumSession>, because closure: LinkClosure) -> [UInt8]? {
+        guard link.session?.isSubscribed == true else { return nil }
         var line: [UInt8] = []
         StratumWriter.appendShowMessage("Connection closed: \(closure)", to: &line)
         return line
@@ -205,14 +203,26 @@ final class StratumDesk: LoopHandler {
         answer(session) { StratumWriter.appendTrue(id, to: &$0) }
     }
 
+    /// A text for whoever watches the miner; before the answer to subscribe there is nobody whom the pool would tell anything.
+    func show(_ text: String, to session: StratumSession) {
+        guard session.isSubscribed else { return }
+        answer(session) { StratumWriter.appendShowMessage(text, to: &$0) }
+    }
+
     /// Says why, and closes the connection.
     func farewell(_ session: StratumSession, _ error: StratumError) {
         farewell(session, error.text)
     }
 
     func farewell(_ session: StratumSession, _ text: String) {
-        answer(session) { StratumWriter.appendShowMessage(text, to: &$0) }
+        show(text, to: session)
         session.link.close()
+    }
+
+    /// Asks the miner to connect again; without work it has nothing to lose, and is closed.
+    func askToReconnect(_ session: StratumSession) {
+        guard session.isSubscribed else { return session.link.close() }
+        answer(session) { StratumWriter.appendReconnect(to: &$0) }
     }
 
     /// A line that is no request: some are answered, many end the connection.

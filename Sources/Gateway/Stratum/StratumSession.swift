@@ -73,6 +73,9 @@ final class StratumSession {
         openedAtMs = nowMs
     }
 
+    /// Whether it has its answer to subscribe: before that, nothing is sent but answers.
+    var isSubscribed: Bool { lease != nil }
+
     /// Counts a share of a name that is not authorized.
     ///
     /// - Returns: Whether that is one too many.

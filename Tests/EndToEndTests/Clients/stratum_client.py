@@ -165,7 +165,7 @@ class Miner:
 
     def hear(self, message, line):
         method, params = message["method"], message.get("params")
-        demand(self.is_subscribed or method == "client.show_message", "nothing before the answer to subscribe", line)
+        demand(self.is_subscribed, "nothing before the answer to subscribe", line)
         if method == "mining.set_difficulty":
             text = re.search(rb'"params":\[([0-9.]+)\]', line)
             demand(text and Fraction(text[1].decode()) > 0, "a decimal above zero", line)
