@@ -39,6 +39,84 @@ import Testing
         }
     }
 
+    private static let orders: [([String], String)] = [
+        (["floor 64", "password d=16", "subscribe"], "64"), (["floor 64", "subscribe", "password d=16"], "64"),
+        (["subscribe", "floor 64", "password d=16"], "64"), (["subscribe", "password d=8", "floor 64"], "64"),
+        (["password d=16", "floor 64", "subscribe"], "64"), (["password d=100", "floor 64", "subscribe"], "100"),
+        (["floor 64", "password md=9", "suggest 10", "subscribe"], "64"),
+        (["suggest 128", "floor 32", "subscribe"], "128"), (["suggest 8", "floor 32", "subscribe"], "32"),
+        (["floor 32", "suggest 8", "subscribe"], "32"), (["floor 32", "floor 20", "subscribe"], "32"),
+        (["floor 9000000000", "subscribe"], "1000000"),
+        // A difficulty that the password fixes stays.
+        (["password fd=20", "floor 64", "subscribe"], "20"), (["floor 64", "password fd=20", "subscribe"], "20"),
+        (["subscribe", "password fd=20", "floor 64"], "20"), (["subscribe", "floor 64", "password fd=20"], "20"),
+    ]
+
+    /// Sends requests one after the other.
+    ///
+    /// - Returns: The difficulty of the job after them, and the session.
+    private static func outcome(
+        of steps: [String],
+        _ pool: StratumFixture,
+        session: JSON = nil,
+        job: Int = 2
+    ) async throws -> (difficulty: String?, session: JSON, miner: StratumMiner) {
+        try await pool.gateway.settleJob("000000000000000\(job - 1)")
+        let miner = try pool.connect()
+        var session = session
+        for step in steps {
+            let words = step.split(separator: " ").map(String.init)
+            switch words[0] {
+            case "floor":
+                let value: JSON = .number(try #require(JSONNumber(words[1])))
+                try await miner.call("mining.configure", [["minimum-difficulty"], ["minimum-difficulty.value": value]])
+            case "password": try await miner.call("mining.authorize", [JSON(StratumFixture.worker), JSON(words[1])])
+            case "suggest": try await miner.call("mining.suggest_difficulty", [JSON(words[1])])
+            case _:
+                let answer = try await miner.call("mining.subscribe", ["test/1", session])
+                session = try #require(answer["result"]?.array?[0].array?[0].array?[1])
+            }
+        }
+        pool.pool.jobEvents.publish(FakePool.job(UInt64(job)))
+        let events = await miner.events.wait { $0.contains { "\($0)".contains("000000000000000\(job)00") } }
+        let told = events.compactMap { event -> String? in
+            guard case .line(let text) = event else { return nil }
+            let line = try? JSON(parsing: Array(text.utf8))
+            return line?["method"] == "mining.set_difficulty" ? line?["params"]?.array?[0].number?.description : nil
+        }
+        return (told.last, session, miner)
+    }
+
+    @Test(arguments: orders)
+    func whatComesFirstDecidesNothing(steps: [String], difficulty: String) async throws {
+        try await StratumFixture.run { pool in
+            let outcome = try await Self.outcome(of: steps, pool)
+            #expect(outcome.difficulty == difficulty)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["subscribe", "password fd=20"], ["subscribe", "password fd=20"], "20"),
+            (["subscribe", "password fd=20"], ["subscribe", "password x"], "16"),
+            (["subscribe", "password fd=20"], ["password x", "subscribe"], "16"),
+            (["subscribe", "password d=100"], ["floor 200", "subscribe", "password d=100"], "200"),
+            (["subscribe", "password d=100"], ["floor 50", "subscribe", "password d=100"], "100"),
+            (["subscribe", "password d=100"], ["suggest 300", "subscribe"], "300"),
+            (["subscribe", "password x"], ["subscribe", "password d=4"], "4"),
+            (["subscribe", "password x"], ["password d=4", "subscribe"], "4"),
+        ] as [([String], [String], String)]
+    )
+    func whoComesBackMayWishForSomethingElse(first: [String], then: [String], difficulty: String) async throws {
+        try await StratumFixture.run { pool in
+            let before = try await Self.outcome(of: first, pool)
+            await before.miner.stop()
+            try await pool.settle(connections: 0)
+            let after = try await Self.outcome(of: then, pool, session: before.session, job: 3)
+            #expect(after.difficulty == difficulty && after.session == before.session)
+        }
+    }
+
     @Test func whoWishesOneDifficultyAfterTheOtherIsSentOneJobSoOften() async throws {
         try await StratumFixture.run(clock: ManualClock()) { pool in
             try await pool.settleJob()

@@ -63,6 +63,8 @@ import Testing
         }
         #expect(vardiff.difficulty == (try Self.difficulty("7")))
         #expect(!vardiff.isFresh)
+        vardiff.raiseFloor(to: try Self.difficulty("64"), settings)
+        #expect(vardiff.bounded(vardiff.difficulty, settings) == (try Self.difficulty("7")))
     }
 
     @Test func theMinersOwnFloorHolds() throws {
@@ -70,6 +72,8 @@ import Testing
         var vardiff = Vardiff(settings, options: PasswordOptions("d=64;md=16", within: settings.bounds), nowMs: 0)
         #expect(vardiff.difficulty == (try Self.difficulty("64")))
         #expect(Self.silence(&vardiff, from: 0, to: 600_000, settings) == [try Self.difficulty("16")])
+        let raised = Vardiff(settings, options: .none, floor: try Self.difficulty("64"), nowMs: 0)
+        #expect(raised.difficulty == (try Self.difficulty("64")))
         vardiff.raiseFloor(to: try Self.difficulty("20"), settings)
         #expect(vardiff.bounded(try Self.difficulty("3"), settings) == (try Self.difficulty("20")))
         #expect(vardiff.bounded(try Self.difficulty("3000"), settings) == (try Self.difficulty("1000")))

@@ -102,7 +102,7 @@ extension StratumDesk {
     ///
     /// - Returns: What must be announced; `nil` when it is the same as before.
     private func adopt(_ job: StratumJob, firstTime: UInt32, _ session: StratumSession) -> Difficulty? {
-        let wanted = session.nextDifficulty ?? session.vardiff.difficulty
+        let wanted = session.options.fixed ?? session.nextDifficulty ?? session.vardiff.difficulty
         let difficulty = min(wanted, job.difficultyMax ?? wanted)
         session.nextDifficulty = nil
         // Shares of jobs before are stale, whatever their difficulty was.

@@ -18,16 +18,7 @@ extension StratumDesk {
         }
         if let program = call.userAgent { learn(program: program, session) }
         if let name = call.sessionID, let kept = office.memory.take(name) {
-            session.name = name
-            session.lease = kept.lease
-            session.epochs = kept.epochs
-            session.vardiff = kept.vardiff
-            // The time away is no silence.
-            session.vardiff.begin(nowMs: nowMs)
-            session.options = kept.options
-            session.rolling = session.rolling.mask == 0 ? kept.rolling : session.rolling
-            session.sent = kept.sent
-            session.hasShares = kept.hasShares
+            goOn(with: kept, called: name, session)
             return subscribed(session, id)
         }
         guard let lease = office.leases.take() else {
@@ -40,6 +31,25 @@ extension StratumDesk {
             return
         }
         begin(session, lease, id)
+    }
+
+    /// What the session was, with what this connection has asked for already.
+    private func goOn(with kept: SessionMemory.Kept, called name: String, _ session: StratumSession) {
+        session.name = name
+        session.lease = kept.lease
+        session.epochs = kept.epochs
+        session.rolling = session.rolling.mask == 0 ? kept.rolling : session.rolling
+        session.sent = kept.sent
+        session.hasShares = kept.hasShares
+        // Another password begins anew.
+        guard session.workers.isEmpty || session.options == kept.options else { return }
+        session.options = kept.options
+        session.vardiff = kept.vardiff
+        // The time away is no silence.
+        session.vardiff.begin(nowMs: nowMs)
+        if let floor = session.floor { session.vardiff.raiseFloor(to: floor, office.vardiff) }
+        let suggested = session.vardiff.isFresh ? session.nextDifficulty : nil
+        session.nextDifficulty = session.vardiff.bounded(suggested ?? session.vardiff.difficulty, office.vardiff)
     }
 
     /// What a miner runs: for the operator's eyes only.
@@ -99,10 +109,12 @@ extension StratumDesk {
     }
 
     /// Difficulties that the password asks for, within the pool's bounds.
+    ///
+    /// The first password of a connection holds even where it asks for nothing: a resumed session may have had another.
     private func take(_ options: PasswordOptions, _ session: StratumSession) {
-        guard options != .none, options != session.options else { return }
+        guard options != session.options, options != .none || session.workers.count == 1 else { return }
         session.options = options
-        session.vardiff = Vardiff(office.vardiff, options: options, nowMs: nowMs)
+        session.vardiff = Vardiff(office.vardiff, options: options, floor: session.floor, nowMs: nowMs)
         change(session, to: session.vardiff.difficulty, isUrgent: true)
     }
 
@@ -113,10 +125,16 @@ extension StratumDesk {
         if let rolling { session.rolling = rolling }
         if call.asksForSetExtranonce { session.wantsSetExtranonce = true }
         answer(session) { StratumWriter.appendConfigured(id, call, rolling: rolling, to: &$0) }
-        if let floor = call.minimumDifficulty {
-            session.vardiff.raiseFloor(to: floor, office.vardiff)
-            wish(session.vardiff.difficulty, session)
-        }
+        if let floor = call.minimumDifficulty { raise(to: floor, session) }
+    }
+
+    /// Never easier than this from now on, on this connection.
+    private func raise(to floor: Difficulty, _ session: StratumSession) {
+        session.floor = max(session.floor ?? floor, floor)
+        session.vardiff.raiseFloor(to: floor, office.vardiff)
+        // A difficulty that is wished for already stays, if it is hard enough.
+        let due = session.nextDifficulty ?? session.vardiff.difficulty
+        if session.vardiff.bounded(due, office.vardiff) != due { wish(due, session) }
     }
 
     func suggest(_ difficulty: Difficulty, _ id: RequestID, _ session: StratumSession) {

@@ -37,6 +37,8 @@ final class StratumSession {
     var wantsSetExtranonce = false
 
     var vardiff: Vardiff
+    /// Never easier than this, as it asked on this connection with `minimum-difficulty`.
+    var floor: Difficulty?
     /// What its password asked for.
     var options = PasswordOptions.none
     var epochs = DifficultyEpochs()

@@ -31,11 +31,21 @@ package struct Vardiff: Hashable, Sendable {
     private var pastMs = 0.0
     private var pastShares = 0.0
 
-    /// - Precondition: The options were read within the settings' bounds.
-    package init(_ settings: VardiffSettings, options: PasswordOptions = .none, nowMs: UInt64) {
+    /// - Parameters:
+    ///   - settings: The pool's.
+    ///   - options: What the password asks for; read within the settings' bounds.
+    ///   - floor: No easier than this either, unless the options fix the difficulty; at most the settings' hardest counts.
+    ///   - nowMs: By a clock that does not go backwards.
+    package init(
+        _ settings: VardiffSettings,
+        options: PasswordOptions = .none,
+        floor: Difficulty? = nil,
+        nowMs: UInt64
+    ) {
         isFixed = options.fixed != nil
-        floor = max(options.floor ?? settings.bounds.lowerBound, settings.bounds.lowerBound)
-        difficulty = options.fixed ?? max(options.start ?? settings.start, floor)
+        let least = settings.bounds.lowerBound
+        self.floor = max(options.floor ?? least, (floor ?? least).clamped(to: settings.bounds))
+        difficulty = options.fixed ?? max(options.start ?? settings.start, self.floor)
         startMs = nowMs
         lastShareMs = nowMs
     }
@@ -101,7 +111,7 @@ package struct Vardiff: Hashable, Sendable {
 
     /// What a miner's suggestion becomes.
     package func bounded(_ suggested: Difficulty, _ settings: VardiffSettings) -> Difficulty {
-        max(min(suggested, settings.bounds.upperBound), floor)
+        isFixed ? difficulty : max(min(suggested, settings.bounds.upperBound), floor)
     }
 
     /// Ends the present measurement, when it is long enough, at its last share; what came after that belongs to the next.
