@@ -55,7 +55,7 @@ extension StratumDesk {
     ///
     /// - Parameters:
     ///   - session: Who is sent it; nothing happens while it has no search space.
-    ///   - isClean: Whether earlier work is to be dropped.
+    ///   - isClean: Whether earlier work is to be dropped: it is worth nothing any more, or the miner has none.
     ///   - isElsewhere: Whether the search space is another than it was sent this job for.
     func sendJob(to session: StratumSession, isClean: Bool, isElsewhere: Bool = false) {
         guard let job, session.lease != nil else { return }
@@ -86,7 +86,7 @@ extension StratumDesk {
         let due = job.map { min(difficulty, $0.difficultyMax ?? difficulty) }
         guard isUrgent, let sent = session.sent, due != session.difficulty else { return }
         // Whoever asks for one difficulty after the other gets the last of them with the next job.
-        if sent.job != job?.id || sent.count < Self.urgentSendingCountMax { sendJob(to: session, isClean: true) }
+        if sent.job != job?.id || sent.count < Self.urgentSendingCountMax { sendJob(to: session, isClean: false) }
     }
 
     /// What the measurement of a session's speed asks for.

@@ -184,6 +184,8 @@ class Miner:
                 demand(self.job.clean, "clean work on a new tip", line)
                 self.counts["tips"] += 1
                 self.tip_at = time.monotonic()
+            elif before is not None and before.extranonce1 == self.job.extranonce1:
+                demand(not self.job.clean, "work that goes on while the tip is the same", line)
             self.say("job", job=self.job.name, clean=self.job.clean)
         elif method == "mining.set_extranonce":
             self.extranonce1 = bytes.fromhex(params[0])
