@@ -32,8 +32,10 @@ package struct StratumSettings: Sendable {
     package var banPart = 3_000
     package var banTime: Duration = .seconds(3_600)
 
-    /// How often a miner hears of a job, the same one if there is no other.
-    package var notifyTime: Duration = .seconds(30)
+    /// After how long a miner is sent the same job again, if there is no other.
+    ///
+    /// It is looked at once a second, at a tick of the loop: so no miner hears nothing for 30 seconds.
+    package var notifyTime: Duration = .seconds(28)
     /// How long the last shares may take to be judged when the gateway stops.
     package var drainTime: Duration = .seconds(5)
 
