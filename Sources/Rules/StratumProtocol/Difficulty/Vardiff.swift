@@ -165,15 +165,15 @@ extension Vardiff {
     private static let steadyDeviationMin = 0.1
     /// Older measurements fade, in milliseconds.
     private static let pastMsMax = 1_800_000.0
-    /// What rounding adds to a step.
-    private static let roundingMax = 0.05
+    /// What binary fractions add to a step.
+    private static let roundingMax = 1e-9
 
     private func advice(nowMs: UInt64, _ settings: VardiffSettings) -> Advice {
         guard !isFixed else { return .keep }
         let elapsedMs = nowMs > startMs ? Double(nowMs - startMs) : 0
         let present = ShareCount(shares: shares, ms: elapsedMs, settings: settings)
         if let factor = isSettling ? settlingFactor(present) : urgentFactor(present) {
-            return change(by: factor, settings)
+            return change(by: factor, isStep: false, settings)
         }
         guard !isSettling, pastMs > 0 else { return .keep }
         let past = ShareCount(shares: pastShares, ms: pastMs, settings: settings)
@@ -181,7 +181,7 @@ extension Vardiff {
             return .keep
         }
         let step = 1 + Double(settings.stepPercentMax) / 100
-        return change(by: min(max(past.ratio, 1 / step), step), settings)
+        return change(by: min(max(past.ratio, 1 / step), step), isStep: true, settings)
     }
 
     private func settlingFactor(_ count: ShareCount) -> Double? {
@@ -215,12 +215,12 @@ extension Vardiff {
         }
     }
 
-    private func change(by factor: Double, _ settings: VardiffSettings) -> Advice {
+    private func change(by factor: Double, isStep: Bool, _ settings: VardiffSettings) -> Advice {
         var wanted = Double(difficulty.scaled) * factor
         if factor < 1, let settled {
             wanted = max(wanted, min(Double(settled.scaled) / Self.sleeperDepthMax, Double(difficulty.scaled)))
         }
-        let bounded = bounded(Difficulty(rounding: wanted), settings)
+        let bounded = bounded(Difficulty(rounding: wanted, towards: isStep ? difficulty : nil), settings)
         guard bounded != difficulty else { return .keep }
         let ratio = Double(bounded.scaled) / Double(difficulty.scaled)
         return .change(bounded, isUrgent: ratio >= 2 || ratio <= 0.5)
