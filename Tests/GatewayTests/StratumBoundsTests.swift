@@ -15,7 +15,7 @@ import Testing
         var settings = try StratumFixture.settings()
         settings.linesPerSecondMax = 1_000_000
         let gate = Gate()
-        try await StratumFixture.run(settings: settings) { pool in
+        try await StratumFixture.run(settings: settings, clock: ManualClock()) { pool in
             pool.pool.update { $0.sessions.gate = gate }
             let answers = try await withThrowingTaskGroup { group in
                 for _ in 0..<Self.connectionCount { group.addTask { try await Self.flood(pool) } }

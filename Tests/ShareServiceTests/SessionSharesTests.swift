@@ -140,6 +140,26 @@ import Testing
         try await replica.stop()
     }
 
+    @Test("a solved block does not wait for another call that the ledger holds up")
+    func blockWhileTheLedgerHoldsUpAnother() async throws {
+        let ledger = FakeLedger()
+        let jobs = FakeJobs(job)
+        let replica = try await replica(jobs: jobs, ledger: ledger)
+        while !replica.health.missing.isEmpty { await Task.yield() }
+        let gate = Event()
+        ledger.hold(until: gate)
+        async let first = replica.sessionStatuses(try SessionShare(1))
+        while ledger.batchSizes.isEmpty { await Task.yield() }
+        jobs.publish(TestJob(id: 1_001, networkTarget: TestJob.easiest))
+        async let second = replica.sessionStatuses(try SessionShare(2, nonce: 2).with { $0.job = 1_001 })
+        await replica.blocks.waitForBlock()
+        #expect(ledger.shares.isEmpty)
+        gate.happen()
+        #expect(try await first == [.accepted])
+        #expect(try await second == [.accepted])
+        try await replica.stop()
+    }
+
     @Test("a solved block does not wait for the job of another share")
     func blockBeforeUnknownJob() async throws {
         let job = TestJob(networkTarget: TestJob.easiest)

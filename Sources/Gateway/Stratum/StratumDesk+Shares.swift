@@ -89,18 +89,19 @@ extension StratumDesk {
     /// What was gathered goes on its way as soon as a lane is free; what comes meanwhile makes up the next batch.
     func sendShares() {
         while !waiting.isEmpty {
-            guard lanes.send(JudgeLanes.Cargo(number: waiting[0].number, request: waiting[0].request), on: executor)
-            else { break }
+            guard send(waiting[0]) else { break }
             judged[waiting[0].number] = waiting.removeFirst()
         }
         guard gathering.count > 0 else { return }
-        let isSent =
-            waiting.isEmpty
-            && lanes.send(JudgeLanes.Cargo(number: gathering.number, request: gathering.request), on: executor)
+        let isSent = waiting.isEmpty && send(gathering)
         guard isSent || gathering.isFull else { return }
         let batch = gathering
         gathering = ShareBatch(number: batch.number + 1)
         if isSent { judged[batch.number] = batch } else { waiting.append(batch) }
+    }
+
+    private func send(_ batch: ShareBatch) -> Bool {
+        lanes.send(JudgeLanes.Cargo(number: batch.number, request: batch.request), nowMs: nowMs, on: executor)
     }
 
     /// The verdicts on one batch are here.
