@@ -48,6 +48,16 @@ import Testing
         #expect(memory.count == 2)
     }
 
+    @Test func aLivingSessionIsAtItsLoopUntilItEnds() {
+        let memory = SessionMemory(clock: clock)
+        memory.began("a", at: 1)
+        #expect(memory.loop(of: "a") == 1 && memory.loop(of: "b") == nil && memory.take("a") == nil)
+        memory.began("a", at: 0)
+        #expect(memory.loop(of: "a") == 0 && memory.livingCount == 1)
+        memory.ended("a")
+        #expect(memory.loop(of: "a") == nil && memory.livingCount == 0)
+    }
+
     @Test func theOldestAreForgottenFirst() throws {
         let memory = SessionMemory(clock: clock)
         let countMax = UInt32(SessionMemory.sessionCountMax)

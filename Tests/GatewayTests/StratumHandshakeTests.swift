@@ -75,14 +75,48 @@ import Testing
             #expect(try await after.line()["params"] == [64])
             let again = WireJob(try await after.notice("mining.notify"), second)
             #expect(again.id != job.id && again.time > job.time && again.isClean)
-            // Only one can be that session, and only who was told its name.
+            // Only who was told its name can be that session.
             for guess in [
-                session, "", "ffffffffffffffff", JSON(again.extranonce1), JSON(String(repeating: "f", count: 65)),
+                "", "ffffffffffffffff", JSON(again.extranonce1), JSON(String(repeating: "f", count: 65)),
             ] {
                 let other = try await pool.connect().call("mining.subscribe", ["x/1", guess])
                 #expect(other["result"]?.array?[1] != second["result"]?.array?[1])
             }
         }
+    }
+
+    /// A miner that lost its network comes back while its old connection looks open still, perhaps at another loop.
+    @Test(arguments: StratumFixture.Door.allCases, [1, 2])
+    func whoComesBackNeedNotWaitForItsOldConnectionToEnd(door: StratumFixture.Door, threadCount: Int) async throws {
+        var settings = try StratumFixture.settings()
+        settings.threadCount = threadCount
+        try await StratumFixture.run(door, settings: settings) { pool in
+            try await pool.settleJob()
+            let first = try pool.connect()
+            let begun = try await first.call("mining.subscribe", ["x/1"])
+            var old = (miner: first, job: WireJob(try await first.notice("mining.notify"), begun))
+            let session = try #require(begun["result"]?.array?[0].array?[0].array?[1])
+            for _ in 0..<12 {
+                let miner = try pool.connect()
+                let answer = try await miner.call("mining.subscribe", ["x/1", session])
+                #expect(answer["result"] == begun["result"])
+                try await miner.call("mining.authorize", [JSON(StratumFixture.worker), "x"])
+                // What was found before is taken, and the connection that it was found on is closed.
+                #expect(try await miner.call("mining.submit", old.job.share(1))["result"] == true)
+                #expect(try await old.miner.closing().allSatisfy { !$0.contains("show_message") })
+                let job = WireJob(try #require(miner.events.elements.compactMap(Self.notice).first), answer)
+                old = (miner, job)
+            }
+            try await pool.settle(connections: 1)
+            #expect(Set(pool.pool.read { $0.sessions.calls.flatMap(\.leases) }).count == 1)
+        }
+    }
+
+    private static func notice(_ event: StratumMiner.Event) -> [JSON]? {
+        guard case .line(let text) = event, let line = try? JSON(parsing: Array(text.utf8)),
+            line["method"] == "mining.notify"
+        else { return nil }
+        return line["params"]?.array
     }
 
     @Test func whoDoesNotSayWhatItIsIsAsked() async throws {

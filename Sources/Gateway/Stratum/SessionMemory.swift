@@ -2,7 +2,8 @@ import ServiceRuntime
 import StratumProtocol
 import Synchronization
 
-/// Sessions whose connection broke, for a while: who comes back goes on in the same search space.
+/// The names of all sessions, and what those were whose connection broke, for a while: who comes back goes on in the same search
+/// space.
 final class SessionMemory: Sendable {
     /// What a session goes on with.
     ///
@@ -28,6 +29,8 @@ final class SessionMemory: Sendable {
         var sessions: [String: (kept: Kept, atMs: UInt64)] = [:]
         /// In the order of their breaking; may name some that came back.
         var line: [(name: String, atMs: UInt64)] = []
+        /// The loops of sessions whose connection is open: as many as there are connections.
+        var living: [String: Int] = [:]
     }
 
     private let clock: any WallClock
@@ -36,6 +39,19 @@ final class SessionMemory: Sendable {
     init(clock: any WallClock) {
         self.clock = clock
     }
+
+    /// A session has a connection, at the loop of this place.
+    func began(_ name: String, at loop: Int) {
+        state.withLock { $0.living[name] = loop }
+    }
+
+    /// The session's connection is over.
+    func ended(_ name: String) {
+        _ = state.withLock { $0.living.removeValue(forKey: name) }
+    }
+
+    /// Where a session has a connection, as far as the pool has seen.
+    func loop(of name: String) -> Int? { state.withLock { $0.living[name] } }
 
     /// - Returns: Search spaces of sessions that are forgotten now, and in which no share was ever found: others may have them.
     func keep(_ kept: Kept, called name: String) -> [SessionLeases.Lease] {
@@ -66,4 +82,5 @@ final class SessionMemory: Sendable {
     }
 
     var count: Int { state.withLock { $0.sessions.count } }
+    var livingCount: Int { state.withLock { $0.living.count } }
 }

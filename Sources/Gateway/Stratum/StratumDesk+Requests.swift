@@ -17,10 +17,12 @@ extension StratumDesk {
             return answer(session) { StratumWriter.append(.alreadySubscribed, id, to: &$0) }
         }
         if let program = call.userAgent { learn(program: program, session) }
-        if let name = call.sessionID, let kept = office.memory.take(name) {
-            goOn(with: kept, called: name, session)
-            return subscribed(session, id)
-        }
+        if let name = call.sessionID, resume(name, id, session) { return }
+        begin(session, id)
+    }
+
+    /// A session in a search space of its own, as soon as there is one.
+    func begin(_ session: StratumSession, _ id: RequestID) {
         guard let lease = office.leases.take() else {
             guard waitingSubscriptions.count < Self.waitingSubscriptionCountMax else {
                 answer(session) { StratumWriter.append(.unavailable, id, to: &$0) }
@@ -31,25 +33,6 @@ extension StratumDesk {
             return
         }
         begin(session, lease, id)
-    }
-
-    /// What the session was, with what this connection has asked for already.
-    private func goOn(with kept: SessionMemory.Kept, called name: String, _ session: StratumSession) {
-        session.name = name
-        session.lease = kept.lease
-        session.epochs = kept.epochs
-        session.rolling = session.rolling.mask == 0 ? kept.rolling : session.rolling
-        session.sent = kept.sent
-        session.hasShares = kept.hasShares
-        // Another password begins anew.
-        guard session.workers.isEmpty || session.options == kept.options else { return }
-        session.options = kept.options
-        session.vardiff = kept.vardiff
-        // The time away is no silence.
-        session.vardiff.begin(nowMs: nowMs)
-        if let floor = session.floor { session.vardiff.raiseFloor(to: floor, office.vardiff) }
-        let suggested = session.vardiff.isFresh ? session.nextDifficulty : nil
-        session.nextDifficulty = session.vardiff.bounded(suggested ?? session.vardiff.difficulty, office.vardiff)
     }
 
     /// What a miner runs: for the operator's eyes only.
@@ -76,8 +59,9 @@ extension StratumDesk {
     }
 
     /// Nothing is sent before this answer, and work right after it.
-    private func subscribed(_ session: StratumSession, _ id: RequestID) {
+    func subscribed(_ session: StratumSession, _ id: RequestID) {
         guard let lease = session.lease else { return }
+        office.memory.began(session.name, at: place)
         answer(session) {
             StratumWriter.appendSubscribed(id, session: session.name, extranonce1: lease.extranonce1, to: &$0)
         }

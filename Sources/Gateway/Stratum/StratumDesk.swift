@@ -19,6 +19,8 @@ final class StratumDesk: LoopHandler {
     static let addressCountMax = 100_000
 
     let office: StratumOffice
+    /// This loop's among those of the gateway.
+    let place: Int
     let lanes: JudgeLanes
     /// The loop's own thread, for tasks.
     let executor: LoopExecutor
@@ -47,6 +49,8 @@ final class StratumDesk: LoopHandler {
 
     /// Subscriptions that wait for a lease, the oldest first.
     var waitingSubscriptions: [StratumSession] = []
+    /// Who waits for a session that lives on another loop: each connection once.
+    var resumers: [UInt64: (session: StratumSession, id: RequestID)] = [:]
     /// Who waits for a job's transactions.
     var transactionAskers: [UInt64: (session: StratumSession, id: RequestID)] = [:]
     var lastQuestion: UInt64 = 0
@@ -62,16 +66,19 @@ final class StratumDesk: LoopHandler {
 
     /// - Parameters:
     ///   - office: What all loops share.
+    ///   - place: This loop's number, from 0.
     ///   - lanes: This loop's way to the share services.
     ///   - executor: This loop's thread.
-    ///   - send: Has something asked of another service, and says whether it will be.
+    ///   - send: Has something asked of another service or loop, and says whether it will be.
     init(
         office: StratumOffice,
+        place: Int,
         lanes: JudgeLanes,
         executor: LoopExecutor,
         send: @escaping @Sendable (StratumErrand) -> Bool
     ) {
         self.office = office
+        self.place = place
         self.lanes = lanes
         self.executor = executor
         self.send = send
@@ -164,17 +171,7 @@ final class StratumDesk: LoopHandler {
         }
         defer { tellWhenDrained() }
         if session.waitingSubscription != nil { waitingSubscriptions.removeAll { $0 === session } }
-        guard let lease = session.lease, let sent = session.sent else { return }
-        let kept = SessionMemory.Kept(
-            lease: lease,
-            epochs: session.epochs,
-            vardiff: session.vardiff,
-            options: session.options,
-            rolling: session.rolling,
-            sent: sent,
-            hasShares: session.hasShares
-        )
-        for lease in office.memory.keep(kept, called: session.name) { office.leases.giveBack(lease) }
+        keep(session)
     }
 
     func refused(_ address: RemoteAddress, because closure: LinkClosure) {

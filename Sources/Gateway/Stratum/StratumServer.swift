@@ -19,6 +19,8 @@ final class StratumServer: Sendable {
     private let server: LoopServer<StratumDesk>
     private let lanes: [JudgeLanes]
     private let questions: AsyncStream<Question>
+    /// What loops want of each other: it waits for no service.
+    private let releases: AsyncStream<Question>
 
     /// Listens at once; subscriptions are answered while it runs.
     ///
@@ -32,14 +34,23 @@ final class StratumServer: Sendable {
             of: Question.self,
             bufferingPolicy: .bufferingOldest(Self.questionCountMax)
         )
+        let (releases, release) = AsyncStream.makeStream(
+            of: Question.self,
+            bufferingPolicy: .bufferingOldest(Self.questionCountMax)
+        )
         server = try LoopServer(
             name: "stratum",
             loopCount: settings.threadCount,
             listeners: settings.listeners,
             settings: settings.limits,
             makeHandler: { context, place in
-                StratumDesk(office: office, lanes: lanes[place], executor: context.executor) { errand in
-                    guard case .enqueued = ask.yield(Question(loop: place, errand: errand)) else { return false }
+                StratumDesk(office: office, place: place, lanes: lanes[place], executor: context.executor) { errand in
+                    let queue =
+                        switch errand {
+                        case .release: release
+                        case .renew, .transactions: ask
+                        }
+                    guard case .enqueued = queue.yield(Question(loop: place, errand: errand)) else { return false }
                     return true
                 }
             }
@@ -48,6 +59,7 @@ final class StratumServer: Sendable {
         self.jobs = jobs
         self.lanes = lanes
         self.questions = questions
+        self.releases = releases
     }
 
     /// Of the plain listener and of the one with TLS, as far as there are any; the real ones, when port 0 was asked for.
@@ -79,6 +91,7 @@ final class StratumServer: Sendable {
             }
         )
         helpers.append(Task { await self.run(questions) })
+        helpers.append(Task { await self.run(releases) })
         await Cancellation.wait()
         server.stopAccepting()
         await drain()
@@ -118,6 +131,12 @@ final class StratumServer: Sendable {
             case .transactions(let job, let number):
                 let transactions = await transactions(of: job)
                 loop.post { $0.gave(transactions, number: number) }
+            case .release(let session, let place, let number):
+                let isAsked = server.loops[place].post { desk in
+                    desk.release(session)
+                    loop.post { $0.released(session, number: number) }
+                }
+                if !isAsked { loop.post { $0.released(session, number: number) } }
             }
         }
     }
