@@ -107,6 +107,42 @@ import Testing
         }
     }
 
+    @Test func aChangeOfDifficultyIsCountedOnceAndWhenItIsMade() async throws {
+        let clock = ManualClock()
+        try await StratumFixture.run(.plain, Self.pool(), clock: clock) { pool in
+            let (miner, _) = try await pool.member()
+            pool.pool.update { $0.jobsError = RPCError(.failedPrecondition, "the tip has no template") }
+            try await Patience.wait(for: "the job to be gone") {
+                clock.advance(by: .milliseconds(20))
+                let late = try pool.connect()
+                try await late.call("mining.subscribe", ["test/1"])
+                try await late.call("mining.ping")
+                return late.events.elements.count == 2
+            }
+            // In silence an easier difficulty is due, and there is no job to bring it, however often that is looked at: whenever a
+            // connection without a name is closed.
+            var strangers: [StratumMiner] = []
+            for _ in 0..<3 {
+                strangers.append(try pool.connect())
+                try await strangers[strangers.count - 1].call("mining.ping")
+                clock.advance(by: .seconds(2))
+            }
+            clock.advance(by: .seconds(114))
+            for stranger in strangers {
+                try await stranger.closing()
+                clock.advance(by: .seconds(2))
+            }
+            #expect(pool.figure("lode_stratum_retargets_total") == 0)
+            pool.pool.update { $0.jobsError = nil }
+            try await Patience.wait(for: "the change") {
+                clock.advance(by: .milliseconds(20))
+                return pool.figure("lode_stratum_retargets_total") > 0
+            }
+            #expect(try await miner.difficulty() == "1.6")
+            #expect(pool.figure("lode_stratum_retargets_total") == 1)
+        }
+    }
+
     @Test func aTipThatComesBackIsANewOne() async throws {
         try await StratumFixture.run(.plain, Self.pool()) { pool in
             let (miner, _) = try await pool.member()

@@ -92,9 +92,6 @@ extension StratumDesk {
     /// What the measurement of a session's speed asks for.
     func take(_ advice: Vardiff.Advice, _ session: StratumSession) {
         guard case .change(let difficulty, let isUrgent) = advice else { return }
-        let bounded = job.map { min(difficulty, $0.difficultyMax ?? difficulty) } ?? difficulty
-        guard bounded != session.difficulty else { return }
-        office.metrics.retargets.increment()
         change(session, to: difficulty, isUrgent: isUrgent)
     }
 
@@ -118,7 +115,11 @@ extension StratumDesk {
             target: Target(difficulty: difficulty, differenceOne: office.network.differenceOne)
         )
         guard isNew else { return nil }  // too many changes for one tip: it stays as it is
-        if session.difficulty == nil { session.vardiff.begin(nowMs: nowMs) }
+        if session.difficulty == nil {
+            session.vardiff.begin(nowMs: nowMs)
+        } else {
+            office.metrics.retargets.increment()
+        }
         session.difficulty = difficulty
         session.vardiff.adopt(difficulty, nowMs: nowMs, office.vardiff)
         return difficulty
