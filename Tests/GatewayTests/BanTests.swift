@@ -61,6 +61,22 @@ import Testing
         #expect(list().all.isEmpty)
     }
 
+    @Test("a ban that cannot be written is written as soon as it can be")
+    func fullDisk() async throws {
+        let gone = folder.path + "/gone"
+        let list = BanList(folder: gone, surroundings: .test(clock: clock))
+        let running = Task { await list.run() }
+        list.ban(try address("192.0.2.1"), for: .seconds(60), because: "many")
+        await clock.waitForSleepers()
+        #expect(!DurableFile.exists(gone + "/bans"))
+        try Folder.create(gone)
+        clock.advance(by: .seconds(1))
+        try await Patience.wait(for: "the list") { DurableFile.exists(gone + "/bans") }
+        #expect(BanList(folder: gone, surroundings: .test(clock: clock)).all.map(\.reason) == ["many"])
+        running.cancel()
+        await running.value
+    }
+
     @Test("the list is bounded: the bans that end first make room")
     func bounds() throws {
         let list = list()

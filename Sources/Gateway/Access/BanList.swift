@@ -110,17 +110,27 @@ package final class BanList: Sendable {
             .sorted { ($0.untilMs, $0.address.description) < ($1.untilMs, $1.address.description) }
     }
 
-    /// Keeps the disk up to date until its task is cancelled, and once more then.
+    /// Keeps the disk up to date until its task is cancelled, and once more then; what cannot be written is tried again.
     func run() async {
+        var isFailing = false
         for await _ in changes {
-            await write()
+            let fault = await write()
+            if let fault, !isFailing { report(fault) }
+            if fault == nil, isFailing { surroundings.log.info("the ban list is written again", ["file": path]) }
+            isFailing = fault != nil
+            if isFailing { changed.yield() }
             try? await surroundings.clock.sleep(for: Self.writePause)
         }
-        await write()
+        if let fault = await write() { report(fault) }
     }
 
-    private func write() async {
-        guard !isWritten.exchange(true, ordering: .relaxed) else { return }
+    private func report(_ fault: SystemError) {
+        surroundings.log.error("the ban list cannot be written", ["file": path, "reason": fault])
+    }
+
+    /// - Returns: What kept it from being written.
+    private func write() async -> SystemError? {
+        guard !isWritten.exchange(true, ordering: .relaxed) else { return nil }
         let nowMs = nowMs
         let bytes = bans.withLock { bans in
             bans = bans.filter { $0.value.untilMs > nowMs }
@@ -128,9 +138,10 @@ package final class BanList: Sendable {
         }
         do throws(SystemError) {
             try await queue.run { [path] () throws(SystemError) in try DurableFile.replace(path, with: bytes) }
+            return nil
         } catch {
             isWritten.store(false, ordering: .relaxed)
-            surroundings.log.error("the ban list cannot be written", ["file": path, "reason": error])
+            return error
         }
     }
 
