@@ -19,6 +19,8 @@ final class EchoSession {
 
 /// Sends each line back, does what some lines say, and tells what it was told.
 final class EchoHandler: LoopHandler {
+    /// More than a socket takes at once.
+    static let largeByteCount = 8 << 20
     private let events: EventLog<Event>
     let context: LoopContext<EchoSession>
     var links: [Link<EchoSession>] = []
@@ -46,6 +48,9 @@ final class EchoHandler: LoopHandler {
         case "quit": link.close(afterSending: Array("bye\n".utf8))
         case "drop": link.close()
         case "count": link.send(Array("\(link.session?.lineCount ?? 0)\n".utf8))
+        case "large":
+            let isSent = link.sendLarge([UInt8](repeating: 0x61, count: Self.largeByteCount) + [0x0a])
+            if !isSent { link.send(Array("full\n".utf8)) }
         case "flood":
             link.send([0x0a])  // so that the other side has a line to wait at
             for _ in 0..<1_000 { link.send([UInt8](repeating: 0x61, count: 65_536)) }

@@ -34,6 +34,49 @@ import Testing
         }
     }
 
+    @Test func aFewMayHaveALargeAnswerWaiting() async throws {
+        var settings = LoopSettings()
+        settings.largeOutputCountMax = 2
+        try await withServer(settings: settings) { echo in
+            let slow = try (0..<2).map { _ in try LoopbackSocket(port: echo.port) }
+            for (number, socket) in slow.enumerated() {
+                try await socket.send("large\n")
+                await echo.events.wait(for: .line("large"), count: number + 1)
+            }
+            let other = try LoopbackSocket(port: echo.port)
+            try await other.send("large\n")
+            #expect(try await other.receive(until: "\n") == "full\n")
+            // What else they are sent still has its bound.
+            try await slow[0].send("flood\n")
+            #expect(await echo.closure() == .tooSlow)
+            // Who is gone makes room, and so does who has read its own.
+            try await other.send("large\n")
+            for socket in [other, slow[1]] {
+                #expect(try await Self.lineByteCount(from: socket) == EchoHandler.largeByteCount)
+            }
+            try await slow[1].send("large\n")
+            #expect(try await Self.lineByteCount(from: slow[1]) == EchoHandler.largeByteCount)
+        }
+    }
+
+    /// Of one line that comes, without its end.
+    private static func lineByteCount(from socket: LoopbackSocket) async throws -> Int {
+        var count = 0
+        while true {
+            let bytes = try await socket.receive()
+            count += bytes.count
+            if bytes.isEmpty || bytes.last == 10 { return count - 1 }
+        }
+    }
+
+    @Test(arguments: Carriage.allCases) func aLargeAnswerArrivesWhole(carriage: Carriage) async throws {
+        try await withServer(carriage) { echo in
+            let client = try echo.client()
+            client.send("large\n")
+            await client.arrivals.wait(for: .line(String(repeating: "a", count: EchoHandler.largeByteCount)))
+        }
+    }
+
     @Test(arguments: Carriage.allCases) func aHalfLineHasItsTime(carriage: Carriage) async throws {
         let settings = Self.quick { $0.halfLineTime = .milliseconds(100) }
         try await withServer(carriage, settings: settings) { echo in

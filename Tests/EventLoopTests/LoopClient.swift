@@ -47,7 +47,7 @@ final class LoopClient: Sendable {
     init(to port: UInt16, host: String = "127.0.0.1", tls: ClientTLS?, settings: LoopSettings = LoopSettings()) throws {
         let arrivals = arrivals
         var settings = settings
-        settings.lineByteCountMax = 1 << 20
+        settings.lineByteCountMax = 16 << 20
         settings.outputByteCountMax = 16 << 20
         loop = try EventLoop(name: "client", settings: settings) { Handler($0, arrivals) }
         loop.post { handler in

@@ -18,7 +18,7 @@ actor StratumMiner {
 
     init(port: UInt16, tls: ClientTLS?) throws {
         var settings = LoopSettings()
-        settings.lineByteCountMax = 1 << 20
+        settings.lineByteCountMax = 16 << 20
         settings.firstLineTime = .seconds(600)
         let events = events
         loop = try EventLoop(name: "miner", settings: settings) { MinerDesk($0, events) }

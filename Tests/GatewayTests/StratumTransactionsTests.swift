@@ -7,25 +7,31 @@ import Testing
 
 /// What is in the block of a job.
 @Suite(.timeLimit(.minutes(1))) struct StratumTransactionsTests {
-    private static let many = Array(repeating: [UInt8](repeating: 1, count: 1_000), count: 25)
+    /// As large as a block may be, and one byte more.
+    private static let most = Array(repeating: [UInt8](repeating: 1, count: 1 << 20), count: 4)
+    private static let many = most + [[2]]
     private static let outcomes: [(Result<[[UInt8]], RPCError>, JSON?, String)] = [
         (.success([[0xab, 1], [2]]), ["ab01", "02"], ""), (.success([]), [], ""),
+        (.success(most), .array(most.map { JSON(String(repeating: "01", count: $0.count)) }), ""),
         (.success(many), nil, "Too many transactions to list"),
         (.failure(RPCError(.resourceExhausted, "")), nil, "Too many transactions to list"),
         (.failure(.notFound("")), nil, "Job not found"),
-        (.failure(.unavailable("")), nil, "The pool cannot record shares at the moment"),
+        (.failure(.unavailable("")), nil, "The transactions cannot be listed at the moment"),
     ]
 
-    @Test(arguments: outcomes)
-    func areListedAsFarAsTheyFit(outcome: Result<[[UInt8]], RPCError>, result: JSON?, refusal: String) async throws {
-        try await StratumFixture.run { pool in
+    @Test(arguments: StratumFixture.Door.allCases, outcomes)
+    func areListedAsFarAsTheyFit(
+        door: StratumFixture.Door,
+        outcome: (transactions: Result<[[UInt8]], RPCError>, result: JSON?, refusal: String)
+    ) async throws {
+        try await StratumFixture.run(door) { pool in
             let (miner, job) = try await pool.member()
-            pool.pool.update { $0.transactions = outcome }
+            pool.pool.update { $0.transactions = outcome.transactions }
             let answer = try await miner.call("mining.get_transactions", [JSON(job.id)])
-            if let result {
+            if let result = outcome.result {
                 #expect(answer["result"] == result)
             } else {
-                #expect(answer["error"]?.array?[1].string == refusal)
+                #expect(answer["error"]?.array?[1].string == outcome.refusal)
             }
             #expect(pool.pool.read { $0.transactionRequests } == [1])
         }

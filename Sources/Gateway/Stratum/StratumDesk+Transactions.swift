@@ -1,11 +1,13 @@
 import BlockFormat
-import Messages
+import EventLoop
 import MiningDomain
 import StratumProtocol
 
 extension StratumDesk {
-    /// Bytes of the transactions of one answer, before they are written in hex: it must fit what a connection may have waiting.
-    static let transactionByteCountMax = 24 << 10
+    /// Bytes of the transactions of one answer, before they are written in hex: all that a block may have.
+    static let transactionByteCountMax = 4 << 20
+    /// Bytes of an answer that is like any other; of larger ones only `LoopSettings.largeOutputCountMax` may wait.
+    static let smallAnswerByteCountMax = 32 << 10
     /// How often one connection may ask, in milliseconds.
     static let transactionAskMs: UInt64 = 10_000
     /// Questions of one loop that wait.
@@ -20,30 +22,22 @@ extension StratumDesk {
             nowMs >= session.askedTransactionsAtMs + Self.transactionAskMs || session.askedTransactionsAtMs == 0
         else { return refuse(.rateLimited) }
         lastQuestion += 1
-        guard send(.transactions(job: name.jobID.value, number: lastQuestion)) else { return refuse(.unavailable) }
+        guard send(.transactions(job: name.jobID.value, id: id, number: lastQuestion)) else {
+            return refuse(.transactionsUnavailable)
+        }
         session.askedTransactionsAtMs = nowMs
         transactionAskers[lastQuestion] = (session, id)
     }
 
-    /// The job service has answered.
-    func gave(_ outcome: Result<[[UInt8]], RPCError>, number: UInt64) {
-        guard let asker = transactionAskers.removeValue(forKey: number) else { return }
-        answer(asker.session) { line in
-            switch outcome {
-            case .success(let transactions):
-                if transactions.reduce(0, { $0 + $1.count + 2 }) <= Self.transactionByteCountMax {
-                    StratumWriter.append(transactions: transactions, asker.id, to: &line)
-                } else {
-                    StratumWriter.append(.tooManyTransactions, asker.id, to: &line)
-                }
-            case .failure(let error):
-                let isMany = error.code == .resourceExhausted
-                StratumWriter.append(
-                    isMany ? .tooManyTransactions : error.code == .notFound ? .jobUnknown : .unavailable,
-                    asker.id,
-                    to: &line
-                )
-            }
+    /// The answer has been written, or the job service has none.
+    func gave(_ outcome: Result<[UInt8], StratumError>, number: UInt64) {
+        guard let (session, id) = transactionAskers.removeValue(forKey: number) else { return }
+        switch outcome {
+        case .success(let line) where line.count <= Self.smallAnswerByteCountMax: session.link.send(line)
+        case .success(let line):
+            if session.link.sendLarge(line) { return }
+            answer(session) { StratumWriter.append(.rateLimited, id, to: &$0) }
+        case .failure(let error): answer(session) { StratumWriter.append(error, id, to: &$0) }
         }
     }
 }

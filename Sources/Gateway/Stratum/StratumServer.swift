@@ -2,6 +2,7 @@ import BlockFormat
 import EventLoop
 import Messages
 import ServiceRuntime
+import StratumProtocol
 
 /// The door for mining hardware: loops of connections, and the lanes that bring their shares to the share services.
 final class StratumServer: Sendable {
@@ -128,9 +129,9 @@ final class StratumServer: Sendable {
             case .renew(let signed):
                 let leases = await renewed(signed)
                 loop.post { $0.renewed(leases, asked: signed) }
-            case .transactions(let job, let number):
-                let transactions = await transactions(of: job)
-                loop.post { $0.gave(transactions, number: number) }
+            case .transactions(let job, let id, let number):
+                let line = await transactionsLine(of: job, id)
+                loop.post { $0.gave(line, number: number) }
             case .release(let session, let place, let number):
                 let isAsked = server.loops[place].post { desk in
                     desk.release(session)
@@ -150,11 +151,22 @@ final class StratumServer: Sendable {
         }
     }
 
-    private func transactions(of job: UInt64) async -> Result<[[UInt8]], RPCError> {
+    /// Written here and not on the loop: it may be a whole block.
+    private func transactionsLine(of job: UInt64, _ id: RequestID) async -> Result<[UInt8], StratumError> {
         do throws(RPCError) {
-            return .success(try await jobs.getTransactions(GetTransactionsRequest(jobID: job)).transactions)
+            let transactions = try await jobs.getTransactions(GetTransactionsRequest(jobID: job)).transactions
+            guard transactions.reduce(0, { $0 + $1.count }) <= StratumDesk.transactionByteCountMax else {
+                return .failure(.tooManyTransactions)
+            }
+            var line: [UInt8] = []
+            StratumWriter.append(transactions: transactions, id, to: &line)
+            return .success(line)
         } catch {
-            return .failure(error)
+            switch error.code {
+            case .resourceExhausted: return .failure(.tooManyTransactions)
+            case .notFound: return .failure(.jobUnknown)
+            case _: return .failure(.transactionsUnavailable)
+            }
         }
     }
 }

@@ -50,6 +50,7 @@ extension Connection {
         tls = nil
         plan = nil
         backlog = []
+        endLarge()
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
         machine.remove(self)

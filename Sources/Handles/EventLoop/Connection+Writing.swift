@@ -22,6 +22,24 @@ extension Connection {
         unsafe put(Array(bytes))
     }
 
+    /// The same for more than may wait otherwise.
+    ///
+    /// - Returns: `false`, with nothing sent, while there is such output for this or too many other connections.
+    func putLarge(_ bytes: [UInt8]) -> Bool {
+        guard largeByteCount == 0, machine.largeOutputCount < machine.limits.largeOutputCountMax else { return false }
+        machine.largeOutputCount += 1
+        largeByteCount = bytes.count
+        put(bytes)
+        return true
+    }
+
+    /// Nothing waits any more.
+    func endLarge() {
+        guard largeByteCount > 0, backlog.isEmpty else { return }
+        largeByteCount = 0
+        machine.largeOutputCount -= 1
+    }
+
     /// Whether the socket takes nothing now: too early, or blocked.
     private var mustWait: Bool { phase != .open && phase != .lingering || !backlog.isEmpty }
 
@@ -53,12 +71,13 @@ extension Connection {
         }
         backlog = []
         backlogStart = 0
+        endLarge()
         watchForRoom(tls?.readWantsWriting == true)
         if phase == .lingering { endSending() }
     }
 
     private func keep(_ bytes: UnsafeRawBufferPointer) {
-        guard backlog.count - backlogStart + bytes.count <= machine.limits.outputByteCountMax else {
+        guard backlog.count - backlogStart + bytes.count <= machine.limits.outputByteCountMax + largeByteCount else {
             return end(.tooSlow)
         }
         if backlogStart > 0 {

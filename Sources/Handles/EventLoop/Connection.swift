@@ -40,6 +40,8 @@ import System
     /// Bytes that the socket did not take, from `backlogStart` on.
     var backlog: [UInt8] = []
     var backlogStart = 0
+    /// Of the output that waits, what `LoopSettings.outputByteCountMax` does not count.
+    var largeByteCount = 0
     /// The first and last of this turn's output in the machine's outbox; −1: none.
     var firstSegment: Int32 = -1
     var lastSegment: Int32 = -1

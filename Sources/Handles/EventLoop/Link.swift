@@ -35,6 +35,15 @@ extension Connection {
         unsafe bytes.withUnsafeBytes { unsafe put($0) }
     }
 
+    /// Sends what may be more than a slow reader may otherwise have waiting: `LoopSettings.outputByteCountMax` counts the rest
+    /// until it has read this.
+    ///
+    /// - Returns: `false`, with nothing sent, while this link or `LoopSettings.largeOutputCountMax` of the loop have such output
+    ///   waiting, and when the link is closed.
+    package func sendLarge(_ bytes: [UInt8]) -> Bool {
+        isOpen && putLarge(bytes)
+    }
+
     /// Closes the link at the end of the turn, when what was sent has gone out; no line comes from now on.
     ///
     /// - Parameter last: Sent before.

@@ -6,6 +6,7 @@ struct LoopLimits {
     let gatherNs: UInt64
     let gatherLineRateMin: UInt64
     let outputByteCountMax: Int
+    let largeOutputCountMax: Int
     let lookupCountMax: Int
     let connectMs: UInt64
     let proxyHeaderMs: UInt64
@@ -23,6 +24,7 @@ struct LoopLimits {
         gatherNs = Self.nanoseconds(settings.gatherTime)
         gatherLineRateMin = settings.gatherLineRateMin
         outputByteCountMax = settings.outputByteCountMax
+        largeOutputCountMax = settings.largeOutputCountMax
         lookupCountMax = settings.lookupCountMax
         connectMs = Self.milliseconds(settings.connectTime)
         proxyHeaderMs = Self.milliseconds(settings.proxyHeaderTime)

@@ -22,6 +22,8 @@ import System
     private var pace: TurnPace
     private(set) var connections: ContiguousArray<Connection> = []
     var deadlines = DeadlineTable()
+    /// Connections with large output that their sockets did not take yet.
+    var largeOutputCount = 0
     /// Connections to be ended at the end of the turn.
     var ending: ContiguousArray<Connection> = []
     /// Connections with bytes in hand that the turn's share did not reach.

@@ -29,6 +29,9 @@ package struct LoopSettings: Sendable {
     /// Bytes that wait for a slow reader; more close the link as `.tooSlow`.
     package var outputByteCountMax: Int = 64 << 10
 
+    /// Links that may have more waiting, as `Link.sendLarge` puts it there, at once.
+    package var largeOutputCountMax: Int = 4
+
     /// Closures that were posted and not yet run; more are refused.
     package var postCountMax: Int = 65_536
 

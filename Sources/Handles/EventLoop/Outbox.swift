@@ -74,6 +74,7 @@
     }
 
     private func flush(_ connection: Connection) {
+        defer { connection.endLarge() }
         var place = Int(connection.firstSegment)
         let isAlone = connection.firstSegment == connection.lastSegment
         connection.firstSegment = -1

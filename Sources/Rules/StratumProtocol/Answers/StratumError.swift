@@ -18,13 +18,14 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
     case accountDenied
     case rateLimited
     case tooManyTransactions
+    case transactionsUnavailable
     case unavailable
 
     /// 20 anything else, 21 no such job, 22 sent before, 23 too easy, 24 not authorized, 25 not subscribed.
     package var code: Int {
         switch self {
         case .malformed, .unknownMethod, .extranonce2Length, .timeOutOfRange, .versionNotAllowed, .alreadySubscribed,
-            .rateLimited, .tooManyTransactions, .unavailable:
+            .rateLimited, .tooManyTransactions, .transactionsUnavailable, .unavailable:
             20
         case .jobUnknown, .stale: 21
         case .duplicate: 22
@@ -55,6 +56,7 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
         case .accountDenied: "This account is not let in by the pool's operator"
         case .rateLimited: "Too many requests"
         case .tooManyTransactions: "Too many transactions to list"
+        case .transactionsUnavailable: "The transactions cannot be listed at the moment"
         case .unavailable: "The pool cannot record shares at the moment"
         }
     }
