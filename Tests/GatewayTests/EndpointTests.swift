@@ -193,14 +193,15 @@ import Testing
                     immature: 2_100_000_000_000_000,
                     confirmed: 20,
                     paid: 30,
-                    payouts: [PayoutEntry(txid: "ab", amount: 7, state: "confirmed", createdAtMs: 1_790_000_000_999)]
+                    payouts: [PayoutEntry(txid: "ab", amount: 7, state: "confirmed", createdAtMs: 1_790_000_000_999)],
+                    debt: 40
                 )
             }
             let me = try await gateway.join()
             let expected: JSON = [
                 "address": "rltc1qw508d6qejxtdg4y5r3zarvary0c5xw7k693xs3", "worker": "rig1", "hashrate": 12_345,
                 "bin_size": 60_000, "shares": ["accepted": 5, "rejected": 4, "stale": 3],
-                "balance": ["immature": 2_100_000_000_000_000, "confirmed": 20, "paid": 30],
+                "balance": ["immature": 2_100_000_000_000_000, "confirmed": 20, "paid": 30, "debt": 40],
                 "payouts": [["txid": "ab", "amount": 7, "state": "confirmed", "time": 1_790_000_000]],
             ]
             #expect(try await gateway.json("POST", path, me) == expected)

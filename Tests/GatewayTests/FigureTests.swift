@@ -39,7 +39,7 @@ import Testing
                     PayoutFigures(number: 1, state: "signed", txid: "ab", amount: 2)
                 ])
                 state.figures.finders = Finders(finders: [Finder(address: Self.address, blocks: 2)])
-                state.statement = MinerStatement(accepted: 1, confirmed: 6)
+                state.statement = MinerStatement(accepted: 1, confirmed: 6, debt: 7)
             }
             let sample: JSON = ["interval": 600, "samples": [["time": 600, "hashrate": 7, "shares": 2]]]
             let work: JSON = [
@@ -68,7 +68,7 @@ import Testing
             let account = try await gateway.json("GET", "/api/accounts/\(Self.address)")
             #expect(account["last_share"] == nil || account["last_share"] == .some(nil))
             #expect(account["hashrate"] == 7)
-            #expect(account["balance"]?["confirmed"] == 6)
+            #expect(account["balance"] == ["immature": 0, "confirmed": 6, "paid": 0, "debt": 7])
             #expect(try await gateway.json("GET", "/api/blocks")["blocks"] != nil)
             #expect(
                 gateway.pool.read(\.figures.asked).contains("\(Self.address) rig1 2")

@@ -91,6 +91,12 @@ import Testing
         let balance = try Balance(PageReader(parsing: Array(text.utf8)))
         #expect(balance.immature.units == 5_000_000_000)
         #expect(balance.paid.units == .max)
+        #expect(balance.debt == .zero)
+        let owing = #"{"balance":{"immature":0,"confirmed":0,"paid":9,"debt":9}}"#
+        #expect(try Balance(PageReader(parsing: Array(owing.utf8))).debt.units == 9)
+        #expect(throws: PageError.field("debt")) {
+            try Balance(PageReader(parsing: Array(owing.replacing("9}", with: "-9}").utf8)))
+        }
         #expect(throws: PageError.field("confirmed")) {
             try Balance(PageReader(parsing: Array(#"{"balance":{"immature":0,"confirmed":-1,"paid":0}}"#.utf8)))
         }

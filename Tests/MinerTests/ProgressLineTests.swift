@@ -65,4 +65,27 @@ import Testing
                 + "balance 0.00000001 · immature 50.00000000 · paid 0.00000000"
         )
     }
+
+    @Test func whatIsOwedToThePoolIsSaidWhenThereIsSome() {
+        func text(debt: UInt64) -> String {
+            let balance = Balance(immature: .zero, confirmed: .zero, paid: .zero, debt: Amount(units: debt))
+            return ProgressLine.summary(
+                MinerProgress(
+                    hashrate: 0,
+                    hashCount: 0,
+                    binSize: 0,
+                    binSearchedCount: 0,
+                    binsTaken: 0,
+                    binsDropped: 0,
+                    height: nil,
+                    tally: Tally(),
+                    balance: balance,
+                    trouble: nil,
+                    elapsed: .zero
+                )
+            )
+        }
+        #expect(text(debt: 3).hasSuffix(" · paid 0.00000000 · owed to the pool 0.00000003"))
+        #expect(text(debt: 0).hasSuffix(" · paid 0.00000000"))
+    }
 }

@@ -101,6 +101,9 @@ import Testing
         #expect(taken > 0)
         #expect(after[.fee] == (before[.fee] ?? 0) - 10_000)
         #expect(after[.debt] == taken - 990_000)
+        let owed = [try await fixture.statement(0).debt, try await fixture.statement(1).debt]
+        #expect(owed[0] > 0)
+        #expect(-Int64(owed.reduce(0, +)) == after[.debt])
         // What matures next pays it back first.
         try await fixture.earn([(1, 1)], block: 4, reward: 100_000)
         try await fixture.expectSoundBooks()
@@ -124,11 +127,18 @@ import Testing
         #expect(try await fixture.sums()[.reserved] == 990_000)
         #expect(try await fixture.sums()[.debt] == -990_000)
         #expect(try await fixture.statement(0).confirmed == 990_000)
+        // The miner sees it too: in one number, and as a line of its statement.
+        #expect(try await fixture.statement(0).debt == 990_000)
+        #expect(try await fixture.statement(0, worker: "none of its workers").debt == 990_000)
+        let asked = GetEntriesRequest(address: Example.addresses[0], count: 100)
+        let taken = try await fixture.calls.getEntries(asked).entries.filter { $0.from == "debt" }
+        #expect(taken.map(\.amount) == [990_000])
         // What comes back from a payout that is given up is taken for it.
         try await fixture.operations.cancel(1)
         try await fixture.expectSoundBooks()
         #expect(try await fixture.sums()[.debt] == 0)
         #expect(try await fixture.sums()[.confirmed] == 0)
+        #expect(try await fixture.statement(0).debt == 0)
     }
 
     /// What the chain gives is credited, whichever of two rewards was told first.

@@ -37,14 +37,8 @@ struct MyStatus: Sendable {
             "worker": JSON(client.worker),
             "hashrate": JSON(speed.hashrate),
             "bin_size": JSON(speed.binSize),
-            "shares": [
-                "accepted": JSON(statement.accepted), "rejected": JSON(statement.rejected),
-                "stale": JSON(statement.stale),
-            ],
-            "balance": [
-                "immature": JSON(statement.immature), "confirmed": JSON(statement.confirmed),
-                "paid": JSON(statement.paid),
-            ],
+            "shares": JSON(shares: statement),
+            "balance": JSON(balance: statement),
             "payouts": .array(
                 statement.payouts.map { payout in
                     [

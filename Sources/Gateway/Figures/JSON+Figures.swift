@@ -77,15 +77,22 @@ extension JSON {
             "hashrate": JSON(
                 figures.workers.reduce(UInt64(0)) { $0.addingReportingOverflow($1.hashrate).partialValue }
             ),
-            "shares": [
-                "accepted": JSON(statement.accepted), "rejected": JSON(statement.rejected),
-                "stale": JSON(statement.stale),
-            ],
-            "balance": [
-                "immature": JSON(statement.immature), "confirmed": JSON(statement.confirmed),
-                "paid": JSON(statement.paid),
-            ],
+            "shares": JSON(shares: statement),
+            "balance": JSON(balance: statement),
             "workers": .array(figures.workers.map { JSON($0) }),
+        ]
+    }
+
+    init(shares statement: MinerStatement) {
+        self = [
+            "accepted": JSON(statement.accepted), "rejected": JSON(statement.rejected), "stale": JSON(statement.stale),
+        ]
+    }
+
+    init(balance statement: MinerStatement) {
+        self = [
+            "immature": JSON(statement.immature), "confirmed": JSON(statement.confirmed), "paid": JSON(statement.paid),
+            "debt": JSON(statement.debt),
         ]
     }
 

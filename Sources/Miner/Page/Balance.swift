@@ -5,11 +5,14 @@ struct Balance: Hashable, Sendable {
     let immature: Amount
     let confirmed: Amount
     let paid: Amount
+    /// What the account owes the pool.
+    let debt: Amount
 
-    init(immature: Amount, confirmed: Amount, paid: Amount) {
+    init(immature: Amount, confirmed: Amount, paid: Amount, debt: Amount = .zero) {
         self.immature = immature
         self.confirmed = confirmed
         self.paid = paid
+        self.debt = debt
     }
 
     init(_ page: PageReader) throws(PageError) {
@@ -17,5 +20,6 @@ struct Balance: Hashable, Sendable {
         immature = Amount(units: try balance.number("immature"))
         confirmed = Amount(units: try balance.number("confirmed"))
         paid = Amount(units: try balance.number("paid"))
+        debt = Amount(units: try balance.optionalNumber("debt") ?? 0)
     }
 }

@@ -42,6 +42,11 @@ struct PageReader {
         try value(key, json[key]?.uint64)
     }
 
+    /// - Returns: `nil` when it is not there, as on pages of before it was.
+    func optionalNumber(_ key: String) throws(PageError) -> UInt64? {
+        json[key] == nil ? nil : try number(key)
+    }
+
     func number32(_ key: String) throws(PageError) -> UInt32 {
         try value(key, json[key]?.uint32)
     }

@@ -37,6 +37,7 @@ package struct LogProgress: ProgressDisplay {
                 "immature": progress.balance?.immature.units ?? 0,
                 "confirmed": progress.balance?.confirmed.units ?? 0,
                 "paid": progress.balance?.paid.units ?? 0,
+                "debt": progress.balance?.debt.units ?? 0,
                 "seconds": progress.elapsed.components.seconds,
             ]
         )

@@ -63,9 +63,10 @@ enum ProgressLine {
 
     private static func balance(_ balance: Balance?) -> [String] {
         guard let balance else { return [] }
-        return [
+        let money = [
             "balance \(coins(balance.confirmed))", "immature \(coins(balance.immature))", "paid \(coins(balance.paid))",
         ]
+        return balance.debt > .zero ? money + ["owed to the pool \(coins(balance.debt))"] : money
     }
 
     private static func twoDigits(_ number: UInt64) -> String {

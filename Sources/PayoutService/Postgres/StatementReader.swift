@@ -98,13 +98,12 @@ struct StatementReader: Sendable {
         )
         for row in balances {
             let bucket = Bucket(rawValue: try row.text(0))
-            guard bucket != .debt else { continue }  // taken from what matures next; until then nothing is missing
-            let balance: UInt64 = try row.integer(1)
             switch bucket {
-            case .immature: statement.immature = balance
-            case .confirmed, .reserved: statement.confirmed += balance
-            case .paid: statement.paid = balance
-            case .debt, .fee, .chain, .networkFee, nil: throw .unreadable("a miner's bucket")
+            case .immature: statement.immature = try row.integer(1)
+            case .confirmed, .reserved: statement.confirmed += try row.integer(1, as: UInt64.self)
+            case .paid: statement.paid = try row.integer(1)
+            case .debt: statement.debt = try row.integer(1, as: Int64.self).magnitude  // never above zero
+            case .fee, .chain, .networkFee, nil: throw .unreadable("a miner's bucket")
             }
         }
         statement.payouts = try session.execute(

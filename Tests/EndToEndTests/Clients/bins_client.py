@@ -1008,7 +1008,7 @@ class Checker:
             take(record, "mystatus", address="str", worker="str", payouts="list")
             numbers({"top": record}, "top", ("hashrate", "bin_size"))
             numbers(record, "shares", ("accepted", "rejected", "stale"))
-            numbers(record, "balance", ("immature", "confirmed", "paid"))
+            numbers(record, "balance", ("immature", "confirmed", "paid", "debt"))
             if record["address"] != self.client["address"]:
                 raise Mismatch(f"address {self.client['address']}", record["address"])
 

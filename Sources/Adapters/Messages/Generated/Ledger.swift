@@ -549,6 +549,8 @@ package struct MinerStatement: WireMessage, Hashable {
     package var payouts: [PayoutEntry]
     /// Work of the shares of the last ten minutes.
     package var recentWork: UInt64
+    /// Base units that the account owes the pool; taken from what matures next.
+    package var debt: UInt64
 
     package init(
         accepted: UInt64 = 0,
@@ -558,7 +560,8 @@ package struct MinerStatement: WireMessage, Hashable {
         confirmed: UInt64 = 0,
         paid: UInt64 = 0,
         payouts: [PayoutEntry] = [],
-        recentWork: UInt64 = 0
+        recentWork: UInt64 = 0,
+        debt: UInt64 = 0
     ) {
         self.accepted = accepted
         self.rejected = rejected
@@ -568,6 +571,7 @@ package struct MinerStatement: WireMessage, Hashable {
         self.paid = paid
         self.payouts = payouts
         self.recentWork = recentWork
+        self.debt = debt
     }
 
     /// Reads the bytes of a `lode.v1.MinerStatement`.
@@ -595,6 +599,7 @@ extension MinerStatement {
             item throws(WireError) in try unsafe PayoutEntry(raw: RawField.pointer(item, "MinerStatement.payouts"))
         }
         recentWork = unsafe raw.pointee.recent_work
+        debt = unsafe raw.pointee.debt
     }
 
     @unsafe func raw(in arena: Arena) -> Lode__V1__MinerStatement {
@@ -611,6 +616,7 @@ extension MinerStatement {
         )
         unsafe raw.n_payouts = payouts.count
         unsafe raw.recent_work = recentWork
+        unsafe raw.debt = debt
         return unsafe raw
     }
 }

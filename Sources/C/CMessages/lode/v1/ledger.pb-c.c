@@ -1228,7 +1228,7 @@ const ProtobufCMessageDescriptor lode__v1__get_miner_request__descriptor =
   (ProtobufCMessageInit) lode__v1__get_miner_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lode__v1__miner_statement__field_descriptors[8] =
+static const ProtobufCFieldDescriptor lode__v1__miner_statement__field_descriptors[9] =
 {
   {
     "accepted",
@@ -1326,10 +1326,23 @@ static const ProtobufCFieldDescriptor lode__v1__miner_statement__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "debt",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__MinerStatement, debt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lode__v1__miner_statement__field_indices_by_name[] = {
   0,   /* field[0] = accepted */
   4,   /* field[4] = confirmed */
+  8,   /* field[8] = debt */
   3,   /* field[3] = immature */
   5,   /* field[5] = paid */
   6,   /* field[6] = payouts */
@@ -1340,7 +1353,7 @@ static const unsigned lode__v1__miner_statement__field_indices_by_name[] = {
 static const ProtobufCIntRange lode__v1__miner_statement__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor lode__v1__miner_statement__descriptor =
 {
@@ -1350,7 +1363,7 @@ const ProtobufCMessageDescriptor lode__v1__miner_statement__descriptor =
   "Lode__V1__MinerStatement",
   "lode.v1",
   sizeof(Lode__V1__MinerStatement),
-  8,
+  9,
   lode__v1__miner_statement__field_descriptors,
   lode__v1__miner_statement__field_indices_by_name,
   1,  lode__v1__miner_statement__number_ranges,

@@ -246,10 +246,14 @@ struct  Lode__V1__MinerStatement
    * work of the shares of the last ten minutes
    */
   uint64_t recent_work;
+  /*
+   * base units that the account owes the pool; taken from what matures next
+   */
+  uint64_t debt;
 };
 #define LODE__V1__MINER_STATEMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__miner_statement__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0,NULL, 0 }
+    , 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0 }
 
 
 struct  Lode__V1__PayoutEntry
