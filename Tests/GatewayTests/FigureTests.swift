@@ -158,4 +158,16 @@ import Testing
             _ = try await gateway.json("GET", "/api/blocks/\(Self.hash)/shares", status: 404)
         }
     }
+
+    @Test func aBlockThatNobodyWasCreditedForIsSaidToBeOne() async throws {
+        try await GatewayFixture.run { gateway in
+            gateway.pool.update { $0.figures.work = nil }
+            let page = try await gateway.json("GET", "/api/blocks/\(Self.hash)/shares", status: 404)
+            #expect(page["error"]?["code"] == "uncredited_block")
+            #expect(page["error"]?["message"]?.string?.contains("address") == false)
+            // Where nothing can be missing, a ledger that says so is at fault, and not who asked.
+            gateway.pool.update { $0.ledgerError = .notFound("no such thing") }
+            #expect(try await gateway.json("GET", "/api/finders", status: 500)["error"]?["code"] == "internal")
+        }
+    }
 }

@@ -17,15 +17,19 @@ struct FigureDesk: Sendable {
     var board: PoolBoard { desk.board }
 
     /// The same question within a while gets the same answer; questions are the same when path and numbers are.
+    ///
+    /// `missing` is the refusal when the ledger has no such thing; without it there is nothing that could be missing.
     func answer(
         _ question: String,
+        missing: APIError? = nil,
         _ ask: (LedgerClient) async throws(RPCError) -> OutgoingResponse
     ) async throws(APIError) -> OutgoingResponse {
         try await cache.answer(question) { () async throws(APIError) in
             do throws(RPCError) {
                 return try await ask(desk.ledger)
             } catch {
-                throw error.code == .notFound ? .unknownProof : desk.failure(error, from: "the ledger")
+                if error.code == .notFound, let missing { throw missing }
+                throw desk.failure(error, from: "the ledger")
             }
         }
     }

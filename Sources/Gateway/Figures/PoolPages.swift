@@ -49,7 +49,11 @@ struct PoolPages: Sendable {
 
     private func work(_ request: MinerRequest, of block: [UInt8]) async throws(APIError) -> OutgoingResponse {
         let count = UInt32(try request.number("count", in: 1...Self.accountCountMax, standard: 100))
-        return try await desk.answer("work \(Hex.string(block)) \(count)") { ledger throws(RPCError) in
+        return try await desk.answer(
+            "work \(Hex.string(block)) \(count)",
+            missing: block.isEmpty ? nil : .uncreditedBlock
+        ) {
+            ledger throws(RPCError) in
             OutgoingResponse(json: JSON(try await ledger.getWork(GetWorkRequest(block: block, count: count))))
         }
     }

@@ -85,6 +85,12 @@ extension APIError {
         "the pool has credited nothing to this address for this block: GET /status lists blocks; one without a proof_root was not credited yet"
     )
 
+    static let uncreditedBlock = APIError(
+        404,
+        "uncredited_block",
+        "the pool has credited nothing to anybody for this block: GET /api/blocks lists blocks; one without a proof_root was not credited yet"
+    )
+
     static func wrongMethod(_ method: String, allow: String) -> APIError {
         APIError(
             405,
