@@ -15,7 +15,7 @@ final class AnswerCache: Sendable {
     private static let entryByteCount = 256
 
     private struct State {
-        var answers: [String: (untilMs: UInt64, answer: OutgoingResponse)] = [:]
+        var answers: [String: (untilMs: UInt64, cost: Int, answer: OutgoingResponse)] = [:]
         var byteCount = 0
         var askingCount = 0
     }
@@ -50,11 +50,13 @@ final class AnswerCache: Sendable {
     private func keep(_ answer: OutgoingResponse, of question: String) {
         guard case .bytes(let bytes) = answer.body else { return }
         let cost = bytes.count + question.utf8.count + Self.entryByteCount
+        guard cost <= Self.byteCountMax else { return }
         let untilMs = clock.monotonicMilliseconds + UInt64(Self.keepTime / .milliseconds(1))
         state.withLock { state in
+            if let replaced = state.answers.removeValue(forKey: question) { state.byteCount -= replaced.cost }
             if state.byteCount + cost > Self.byteCountMax { (state.answers, state.byteCount) = ([:], 0) }
             state.byteCount += cost
-            state.answers[question] = (untilMs, answer)
+            state.answers[question] = (untilMs, cost, answer)
         }
     }
 }
