@@ -56,13 +56,7 @@ import Usage
     }
 
     private static func misunderstood(_ word: String) -> UsageError {
-        let name = TopUsage.usage.name
-        guard !word.hasPrefix("-") else {
-            let options = TopUsage.usage.options.map(\.name)
-            return .unknownOption(word, nearest: Spelling.nearest(to: word, among: options), command: name)
-        }
-        let commands = TopUsage.usage.commands.map(\.name)
-        return .unknownCommand(word, nearest: Spelling.nearest(to: word, among: commands), command: name)
+        word.hasPrefix("-") ? TopUsage.usage.unknownOption(word) : TopUsage.usage.unknownCommand(word)
     }
 
     static func show(_ usage: CommandUsage) {

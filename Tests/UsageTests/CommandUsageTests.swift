@@ -51,6 +51,15 @@ import Usage
         #expect(error?.description == sentence)
     }
 
+    @Test(arguments: [
+        ("crae", "lode has no command \"crae\", the nearest is care; lode --help lists them."),
+        ("explode", "lode has no command \"explode\"; lode --help lists them."),
+    ])
+    func aCommandThatIsNoneIsRefusedWithTheNearest(_ word: String, _ sentence: String) {
+        let usage = CommandUsage("lode", summary: "", explanation: "", commands: [("mine", ""), ("care", "")])
+        #expect(usage.unknownCommand(word).description == sentence)
+    }
+
     @Test func theHelpTeaches() {
         #expect(
             HelpPage(Self.mine).description == """

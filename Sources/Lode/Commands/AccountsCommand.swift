@@ -13,12 +13,7 @@ enum AccountsCommand {
         case "show": try await show(rest)
         case "set": try await set(rest)
         case "reset": try await reset(rest)
-        case .some(let word):
-            throw UsageError.unknownCommand(
-                word,
-                nearest: Spelling.nearest(to: word, among: AccountsUsage.usage.commands.map(\.name)),
-                command: AccountsUsage.usage.name
-            )
+        case .some(let word): throw AccountsUsage.usage.unknownCommand(word)
         }
     }
 

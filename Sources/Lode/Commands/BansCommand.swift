@@ -14,13 +14,7 @@ enum BansCommand {
         case "list": try await list(rest)
         case "lift": try await change(rest, BansUsage.lift, method: "DELETE")
         case "add": try await change(rest, BansUsage.add, method: "PUT")
-        case .some(let word):
-            let names = BansUsage.usage.commands.map(\.name)
-            throw UsageError.unknownCommand(
-                word,
-                nearest: Spelling.nearest(to: word, among: names),
-                command: BansUsage.usage.name
-            )
+        case .some(let word): throw BansUsage.usage.unknownCommand(word)
         }
     }
 

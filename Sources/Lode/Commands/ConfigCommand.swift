@@ -14,13 +14,7 @@ enum ConfigCommand {
         case "check": try check(rest)
         case "print": try print(rest)
         case "table": try table(rest)
-        case .some(let word):
-            let names = ConfigUsage.usage.commands.map(\.name)
-            throw UsageError.unknownCommand(
-                word,
-                nearest: Spelling.nearest(to: word, among: names),
-                command: ConfigUsage.usage.name
-            )
+        case .some(let word): throw ConfigUsage.usage.unknownCommand(word)
         }
     }
 

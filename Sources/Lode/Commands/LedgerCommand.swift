@@ -26,13 +26,7 @@ enum LedgerCommand {
         switch words.first {
         case nil, "--help", "-h": Lode.show(LedgerUsage.usage)
         case "verify": try await verify(rest)
-        case .some(let word):
-            let names = LedgerUsage.usage.commands.map(\.name)
-            throw UsageError.unknownCommand(
-                word,
-                nearest: Spelling.nearest(to: word, among: names),
-                command: LedgerUsage.usage.name
-            )
+        case .some(let word): throw LedgerUsage.usage.unknownCommand(word)
         }
     }
 

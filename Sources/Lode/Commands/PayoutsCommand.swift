@@ -19,12 +19,7 @@ enum PayoutsCommand {
         case "cancel": try await act("cancel", PayoutsUsage.cancel, rest, done: "is cancelled, its money given back")
         case "export": try await export(rest)
         case "import": try await takeBack(rest)
-        case let word:
-            throw UsageError.unknownCommand(
-                word ?? "",
-                nearest: Spelling.nearest(to: word ?? "", among: PayoutsUsage.commands.map(\.name)),
-                command: PayoutsUsage.name
-            )
+        case let word: throw RunUsage.usage(.one(.payouts)).unknownCommand(word ?? "")
         }
     }
 

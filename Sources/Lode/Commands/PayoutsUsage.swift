@@ -6,8 +6,6 @@ enum PayoutsUsage {
     private static let common = [ConfigUsage.file, AdminCall.admin]
     private static let states = PayoutAttempt.State.allCases.map(\.rawValue).joined(separator: ", ")
 
-    static let name = "lode payouts"
-
     /// Of the help of the service itself.
     static let commands: [(name: String, summary: String)] = [
         ("list", list.summary), ("show", show.summary), ("retry", retry.summary), ("cancel", cancel.summary),

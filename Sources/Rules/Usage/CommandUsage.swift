@@ -50,9 +50,19 @@ package struct CommandUsage: Sendable {
         return parsed
     }
 
+    /// The refusal of a word that is none of `commands`.
+    package func unknownCommand(_ typed: String) -> UsageError {
+        .unknownCommand(typed, nearest: Spelling.nearest(to: typed, among: commands.map(\.name)), command: name)
+    }
+
+    /// The refusal of a word that is none of `options`.
+    package func unknownOption(_ typed: String) -> UsageError {
+        .unknownOption(typed, nearest: Spelling.nearest(to: typed, among: options.map(\.name)), command: name)
+    }
+
     private func option(named typed: String) throws(UsageError) -> OptionUsage {
-        if let known = options.first(where: { $0.name == typed }) { return known }
-        throw .unknownOption(typed, nearest: Spelling.nearest(to: typed, among: options.map(\.name)), command: name)
+        guard let known = options.first(where: { $0.name == typed }) else { throw unknownOption(typed) }
+        return known
     }
 
     private func value(
