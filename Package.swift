@@ -95,7 +95,7 @@ let package = Package(
         ),
         library("Messaging", in: "Adapters", "Messages", "NNGSockets", "ServiceRuntime", "System"),
         library("PrivatePostgres", in: "Adapters", "PostgresClient", "ServiceRuntime", "System"),
-        library("ServiceRuntime", in: "Adapters", "HTTPServer", "System"),
+        library("ServiceRuntime", in: "Adapters", "HTTPServer", "JSON", "System"),
         library(
             "ChainAdapter",
             in: "Adapters",

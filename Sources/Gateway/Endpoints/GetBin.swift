@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Messages
+import ServiceRuntime
 
 /// `POST /getbin`: a slice of the job for this client alone.
 struct GetBin: Sendable {

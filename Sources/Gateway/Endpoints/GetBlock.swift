@@ -2,6 +2,7 @@ import HTTPServer
 import JSON
 import Messages
 import MiningDomain
+import ServiceRuntime
 
 /// `GET /getblock`: the current job, or one that is still alive.
 struct GetBlock: Sendable {

@@ -4,6 +4,7 @@ import Hashing
 import Ledger
 import Messages
 import MiningDomain
+import ServiceRuntime
 
 /// `GET /api/blocks/{hash}/proof/{address}`: that an account's work was counted for a block, and its part credited.
 ///

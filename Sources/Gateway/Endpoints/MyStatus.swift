@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Messages
+import ServiceRuntime
 
 /// `POST /mystatus`: one client's work, and its account's money.
 struct MyStatus: Sendable {

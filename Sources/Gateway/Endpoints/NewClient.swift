@@ -3,6 +3,7 @@ import Cryptography
 import HTTPServer
 import JSON
 import MiningDomain
+import ServiceRuntime
 
 /// `POST /newclient`: an id for a key.
 struct NewClient: Sendable {

@@ -1,4 +1,5 @@
 import HTTPServer
+import ServiceRuntime
 
 /// `GET /status`: the pool as a whole, as it was at most a poll ago.
 struct Status: Sendable {

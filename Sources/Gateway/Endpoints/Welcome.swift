@@ -2,6 +2,7 @@ import BlockFormat
 import HTTPServer
 import Hashing
 import JSON
+import ServiceRuntime
 
 /// `GET /`: where a stranger starts.
 struct Welcome: Sendable {

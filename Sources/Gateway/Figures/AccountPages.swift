@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Messages
+import ServiceRuntime
 
 /// `GET /api/accounts/{address}`, its `/history`, `/payouts` and `/statement.csv`, and `GET /api/payouts`.
 struct AccountPages: Sendable {

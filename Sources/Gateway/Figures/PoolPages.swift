@@ -2,6 +2,7 @@ import HTTPServer
 import Hashing
 import JSON
 import Messages
+import ServiceRuntime
 
 /// `GET /api/pool`, `/api/pool/history`, `/api/blocks`, `/api/blocks/{hash}/shares`, `/api/round` and `/api/finders`.
 struct PoolPages: Sendable {

@@ -1,5 +1,6 @@
 import HTTPServer
 import JSON
+import ServiceRuntime
 
 /// A refusal in the words of the miners' interface: what is wrong, and what to do.
 struct APIError: Error, Hashable, Sendable {

@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import JSON
 internal import PostgresClient
+internal import ServiceRuntime
 
 /// What the pages that operators work with have in common.
 enum OperatorPage {

@@ -1,13 +1,13 @@
-import HTTPServer
-import JSON
+package import HTTPServer
+package import JSON
 
 extension OutgoingResponse {
-    init(status: Int = 200, json: JSON) {
+    package init(status: Int = 200, json: JSON) {
         self.init(status: status, encodedJSON: json.encoded())
     }
 
     /// For what is encoded once and sent often.
-    init(status: Int = 200, encodedJSON: [UInt8]) {
+    package init(status: Int = 200, encodedJSON: [UInt8]) {
         self.init(
             status: status,
             headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
