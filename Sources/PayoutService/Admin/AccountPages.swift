@@ -14,10 +14,7 @@ struct AccountPages: AdminPages {
 
     func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
         guard request.path == name || request.path.hasPrefix(name + "/") else { return nil }
-        return await OperatorPage.answer { () async throws(OperatorPage.Refusal) in
-            guard (try? readiness.check()) != nil else {
-                throw OperatorPage.Refusal(503, "the ledger waits for its database")
-            }
+        return await OperatorPage.answer(once: readiness) { () async throws(OperatorPage.Refusal) in
             let address = String(request.path.dropFirst(name.count + 1))
             guard !address.isEmpty else { throw OperatorPage.Refusal(400, "after /accounts/ must stand an address") }
             switch request.method {

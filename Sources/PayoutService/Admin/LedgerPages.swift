@@ -25,25 +25,22 @@ struct LedgerPages: AdminPages {
 
     func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
         guard request.path == name else { return nil }
-        guard request.method == "GET" else { return refusal(405, "GET \(name) looks through the books") }
-        guard (try? readiness.check()) != nil else { return refusal(503, "the ledger waits for its database") }
-        guard isBusy.begin() else { return refusal(429, "the books are being looked through already") }
-        defer { isBusy.end() }
-        do throws(PostgresError) {
-            var audit = try await LedgerAudit.run(pool)
-            if request.query["wallet"] == "no" {
-                audit.unchecked[.walletShort] = "left out as asked"
-            } else {
-                try await cover.check(&audit)
+        return await OperatorPage.answer(once: readiness) { () async throws(OperatorPage.Refusal) in
+            guard request.method == "GET" else {
+                throw OperatorPage.Refusal(405, "GET \(name) looks through the books")
             }
-            return OutgoingResponse(json: JSON(audit))
-        } catch {
-            return refusal(503, "\(error)")
+            guard isBusy.begin() else { throw OperatorPage.Refusal(429, "the books are being looked through already") }
+            defer { isBusy.end() }
+            return try await OperatorPage.reading { () async throws(PostgresError) in
+                var audit = try await LedgerAudit.run(pool)
+                if request.query["wallet"] == "no" {
+                    audit.unchecked[.walletShort] = "left out as asked"
+                } else {
+                    try await cover.check(&audit)
+                }
+                return JSON(audit)
+            }
         }
-    }
-
-    private func refusal(_ status: Int, _ text: String) -> OutgoingResponse {
-        OutgoingResponse(status: status, json: ["error": JSON(text)])
     }
 
     private final class Busy: Sendable {

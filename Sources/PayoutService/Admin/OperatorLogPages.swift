@@ -13,12 +13,9 @@ struct OperatorLogPages: AdminPages {
 
     func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
         guard request.path == name else { return nil }
-        return await OperatorPage.answer { () async throws(OperatorPage.Refusal) in
+        return await OperatorPage.answer(once: readiness) { () async throws(OperatorPage.Refusal) in
             guard request.method == "GET" else {
                 throw OperatorPage.Refusal(405, "GET \(name) lists; nothing can be changed")
-            }
-            guard (try? readiness.check()) != nil else {
-                throw OperatorPage.Refusal(503, "the ledger waits for its database")
             }
             let range = 1...Int64(OperatorLog.listCountMax)
             let count = try OperatorPage.number("count", of: request, in: range, standard: Self.countStandard)

@@ -29,10 +29,13 @@ enum OperatorPage {
         }
     }
 
+    /// What `body` gives, or why not; without a database there is nothing to be asked or done.
     static func answer(
+        once readiness: Readiness,
         _ body: () async throws(Refusal) -> JSON
     ) async -> OutgoingResponse {
         do throws(Refusal) {
+            guard (try? readiness.check()) != nil else { throw Refusal(503, "the ledger waits for its database") }
             return OutgoingResponse(json: try await body())
         } catch {
             return error.response

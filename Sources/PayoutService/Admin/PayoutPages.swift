@@ -19,11 +19,8 @@ struct PayoutPages: AdminPages {
     func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
         let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard parts.first == "payouts" else { return nil }
-        return await OperatorPage.answer { () async throws(OperatorPage.Refusal) in
-            guard (try? readiness.check()) != nil else {
-                throw OperatorPage.Refusal(503, "the ledger waits for its database")
-            }
-            return switch (request.method, parts.count) {
+        return await OperatorPage.answer(once: readiness) { () async throws(OperatorPage.Refusal) in
+            switch (request.method, parts.count) {
             case ("GET", 1): try await list(request)
             case ("GET", 2): try await show(try id(parts[1]))
             case ("PUT", 3) where parts[2] == "psbt": try await take(request, for: try id(parts[1]))
