@@ -140,9 +140,7 @@ struct PayoutReader: Sendable {
     }
 
     private static func hash(_ row: PostgresRow, _ column: Int) throws(PostgresError) -> JSON {
-        guard !row.isNull(column) else { return .null }
-        guard let hash = Hash256(try row.bytes(column)) else { throw .unreadable("a transaction's id") }
-        return JSON(hash.displayHex)
+        row.isNull(column) ? .null : JSON(try row.hash(column).displayHex)
     }
 }
 

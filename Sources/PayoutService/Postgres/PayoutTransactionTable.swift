@@ -29,7 +29,7 @@ struct PayoutTransactionTable {
             versions[try row.integer(0), default: []].append(
                 PayoutVersion(
                     transaction: try row.bytes(1),
-                    identifier: try Self.hash(row, 2),
+                    identifier: try row.hash(2),
                     fee: Amount(units: try row.integer(3)),
                     virtualSize: try row.integer(4),
                     signedHeight: try row.integer(5)
@@ -55,7 +55,7 @@ struct PayoutTransactionTable {
         for row in rows {
             coins[try row.integer(0), default: []].append(
                 PayoutCoin(
-                    reference: CoinReference(transaction: try Self.hash(row, 1), output: try row.integer(2)),
+                    reference: CoinReference(transaction: try row.hash(1), output: try row.integer(2)),
                     amount: Amount(units: try row.integer(3)),
                     scriptPublicKey: try row.bytes(4)
                 )
@@ -138,11 +138,6 @@ struct PayoutTransactionTable {
     }
 
     private static func reference(_ row: PostgresRow) throws(PostgresError) -> CoinReference {
-        CoinReference(transaction: try hash(row, 0), output: try row.integer(1))
-    }
-
-    private static func hash(_ row: PostgresRow, _ column: Int) throws(PostgresError) -> Hash256 {
-        guard let hash = Hash256(try row.bytes(column)) else { throw .unreadable("a transaction's id") }
-        return hash
+        CoinReference(transaction: try row.hash(0), output: try row.integer(1))
     }
 }

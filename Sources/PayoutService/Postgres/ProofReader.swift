@@ -13,12 +13,28 @@ struct ProofReader: Sendable {
             "SELECT proof_root FROM blocks WHERE hash = $1 AND proof_root IS NOT NULL",
             [.bytes(block.bytes)]
         )
-        return try found.first.flatMap { row throws(PostgresError) in Hash256(try row.bytes(0)) }
+        return try found.first.map { row throws(PostgresError) in try row.hash(0) }
     }
 
     /// - Returns: `nil` for a block that is not known, or was never credited.
     func credits(of block: Hash256) async throws(PostgresError) -> KeptCredits? {
-        try await pool.transaction { session throws(PostgresError) in try Self.credits(of: block, session) }
+        try await pool.transaction { session throws(PostgresError) in
+            let found = try session.execute(
+                """
+                SELECT height, proof_seed, proof_root, coalesce(scheme, '') FROM blocks
+                WHERE hash = $1 AND proof_root IS NOT NULL
+                """,
+                [.bytes(block.bytes)]
+            )
+            guard let row = found.first else { return nil }
+            return KeptCredits(
+                height: try row.integer(0),
+                scheme: try row.text(3),
+                seed: try row.bytes(1),
+                root: try row.hash(2),
+                credits: try credits(of: block, session)
+            )
+        }
     }
 
     /// The same, within somebody's transaction.
