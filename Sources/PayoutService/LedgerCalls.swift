@@ -92,9 +92,7 @@ package struct LedgerCalls: LedgerHandler {
 
     package func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement {
         try readiness.check()
-        guard let address = Address(request.address, on: network), let account = AccountName(address.text) else {
-            throw .invalidArgument("address is no address of \(network)")
-        }
+        let account = try account(request.address)
         guard !request.worker.utf8.contains(0) else { throw .invalidArgument("worker is no worker's name") }
         return try await onDatabase { () async throws(PostgresError) in
             try await statements.miner(account, worker: request.worker, nowMs: nowMs)
@@ -111,6 +109,13 @@ package struct LedgerCalls: LedgerHandler {
     package func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress {
         try readiness.check()
         return RewardAddress(address: try await rewardAddress.address().text)
+    }
+
+    func account(_ address: String) throws(RPCError) -> AccountName {
+        guard let account = AccountName(address: address, on: network) else {
+            throw .invalidArgument("address is no address of \(network)")
+        }
+        return account
     }
 
     var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }

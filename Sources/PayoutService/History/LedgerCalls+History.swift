@@ -1,4 +1,3 @@
-internal import BlockFormat
 internal import Ledger
 package import Messages
 internal import PostgresClient
@@ -23,14 +22,14 @@ extension LedgerCalls {
     }
 
     package func getAccount(_ request: GetAccountRequest) async throws(RPCError) -> AccountFigures {
-        let account = try account(request.address)
+        let account = try canonicalAccount(request.address)
         return try await remembered { () async throws(PostgresError) in
             try await workHistory.account(account, nowMs: nowMs)
         }
     }
 
     package func getSamples(_ request: GetSamplesRequest) async throws(RPCError) -> Samples {
-        let account = request.address.isEmpty ? nil : try account(request.address)
+        let account = request.address.isEmpty ? nil : try canonicalAccount(request.address)
         guard !request.worker.utf8.contains(0), account != nil || request.worker.isEmpty else {
             throw .invalidArgument("worker is no worker's name")
         }
@@ -52,7 +51,7 @@ extension LedgerCalls {
     }
 
     package func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts {
-        if !request.address.isEmpty { _ = try account(request.address) }
+        if !request.address.isEmpty { _ = try canonicalAccount(request.address) }
         return try await remembered { () async throws(PostgresError) in try await poolHistory.payouts(request) }
     }
 
@@ -61,16 +60,15 @@ extension LedgerCalls {
     }
 
     package func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries {
-        let account = try account(request.address)
+        let account = try canonicalAccount(request.address)
         return try await remembered { () async throws(PostgresError) in
             try await poolHistory.entries(of: account, after: request.after, count: request.count)
         }
     }
 
-    private func account(_ text: String) throws(RPCError) -> AccountName {
-        guard let address = Address(text, on: network), let account = AccountName(address.text),
-            account.description == text
-        else { throw .invalidArgument("address is no canonical address of \(network)") }
+    private func canonicalAccount(_ text: String) throws(RPCError) -> AccountName {
+        let account = try account(text)
+        guard account.description == text else { throw .invalidArgument("address is not in its canonical form") }
         return account
     }
 

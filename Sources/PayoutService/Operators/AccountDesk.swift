@@ -107,9 +107,7 @@ struct AccountDesk: Sendable {
     }
 
     private func account(_ text: String) throws(Refusal) -> AccountName {
-        guard let address = Address(text, on: settings.network), let account = AccountName(address.text) else {
-            throw .notAnAddress(text)
-        }
+        guard let account = AccountName(address: text, on: settings.network) else { throw .notAnAddress(text) }
         return account
     }
 
