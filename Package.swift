@@ -60,8 +60,8 @@ let package = Package(
         .target(name: "CProofHash", path: "Sources/C/CProofHash", cSettings: [.unsafeFlags(["-O3"])]),
 
         // Handles: one per C library, the only Swift that says `unsafe`.
-        library("NNGSockets", in: "Handles", "CNNG"),
-        library("PostgresClient", in: "Handles", "CLibPQ"),
+        library("NNGSockets", in: "Handles", "CNNG", "System"),
+        library("PostgresClient", in: "Handles", "CLibPQ", "System"),
         library("HTTPServer", in: "Handles", "CMicroHTTPD", "System"),
         library("HTTPClient", in: "Handles", "CCurl"),
         library("EventLoop", in: "Handles", "CLibEvent", "CSSL", "System"),

@@ -46,9 +46,9 @@ final class JobForge: Sendable {
         self.metrics = metrics
         self.surroundings = surroundings
         let guardian = TipGuard(
-            refreshMs: settings.refreshInterval.milliseconds,
-            refreshMinimumMs: settings.refreshMinimum.milliseconds,
-            doubtMs: settings.doubtInterval.milliseconds,
+            refreshMs: settings.refreshInterval.wholeMilliseconds,
+            refreshMinimumMs: settings.refreshMinimum.wholeMilliseconds,
+            doubtMs: settings.doubtInterval.wholeMilliseconds,
             tipBefore: newest.flatMap { Hash256($0.previousHash) }
         )
         let ids = JobIDSource(replica: settings.replica, newest: newest.flatMap { JobID($0.jobID) })
@@ -93,7 +93,7 @@ final class JobForge: Sendable {
     func checkAge() {
         guard let job = counter.current else { return }
         let ageMs = nowMs > job.createdAtMs ? nowMs - job.createdAtMs : 0
-        if ageMs < settings.refreshInterval.milliseconds * UInt64(Self.refreshesUntilStale) {
+        if ageMs < settings.refreshInterval.wholeMilliseconds * UInt64(Self.refreshesUntilStale) {
             surroundings.health.met(Self.condition)
         } else {
             surroundings.health.failed(Self.condition, because: "the current job is \(ageMs / 1_000) s old")
@@ -176,13 +176,5 @@ final class JobForge: Sendable {
         guard !Task.isCancelled else { return }
         surroundings.health.failed(Self.condition, because: "no address for rewards: \(reason)")
         surroundings.log.warning("no address for rewards yet", ["reason": reason])
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds; 0 for a negative one.
-    var milliseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        return UInt64(max(0, seconds)) * 1_000 + UInt64(max(0, attoseconds) / 1_000_000_000_000_000)
     }
 }

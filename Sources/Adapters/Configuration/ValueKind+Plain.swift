@@ -1,4 +1,5 @@
 import MiningDomain
+import System
 
 extension ValueKind where Value == String {
     /// Any text within a length in bytes.
@@ -123,13 +124,5 @@ extension ValueKind where Value == Difficulty {
             read: { Difficulty($0) },
             write: { $0.description }
         )
-    }
-}
-
-extension Duration {
-    /// Rounded down; 0 for what is negative.
-    package var wholeMilliseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        return UInt64(max(0, seconds)) * 1_000 + UInt64(max(0, attoseconds) / 1_000_000_000_000_000)
     }
 }

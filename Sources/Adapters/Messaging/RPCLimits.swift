@@ -1,4 +1,5 @@
 internal import NNGSockets
+internal import System
 
 /// Bounds of one end of the calls between services.
 package struct RPCLimits: Sendable {
@@ -34,10 +35,7 @@ package struct RPCLimits: Sendable {
     }
 
     static func milliseconds(_ timeout: Duration) -> UInt32 {
-        let (seconds, attoseconds) = timeout.components
-        guard seconds >= 0, attoseconds >= 0 else { return timeoutMsRange.lowerBound }
-        guard seconds < Int64(timeoutMsRange.upperBound / 1_000) else { return timeoutMsRange.upperBound }
-        let milliseconds = UInt32(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+        let milliseconds = UInt32(clamping: timeout.wholeMilliseconds)
         return min(max(milliseconds, timeoutMsRange.lowerBound), timeoutMsRange.upperBound)
     }
 }

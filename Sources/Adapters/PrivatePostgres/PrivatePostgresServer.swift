@@ -204,9 +204,6 @@ package struct PrivatePostgresServer: Service {
 extension Duration {
     /// How many whole times `step` fits.
     fileprivate static func / (whole: Duration, step: Duration) -> Int {
-        let milliseconds = { (duration: Duration) in
-            duration.components.seconds * 1_000 + duration.components.attoseconds / 1_000_000_000_000_000
-        }
-        return Int(milliseconds(whole) / max(1, milliseconds(step)))
+        Int(clamping: whole.wholeMilliseconds / max(1, step.wholeMilliseconds))
     }
 }

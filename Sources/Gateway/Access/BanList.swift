@@ -77,7 +77,7 @@ package final class BanList: Sendable {
         let ban = Ban(
             address: address.network,
             sinceMs: nowMs,
-            untilMs: nowMs + UInt64(max(0, time / .milliseconds(1))),
+            untilMs: nowMs + time.wholeMilliseconds,
             reason: BanRecord.plain(reason)
         )
         let isNew = bans.withLock { bans in

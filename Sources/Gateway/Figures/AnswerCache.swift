@@ -1,6 +1,7 @@
 import HTTPServer
 import ServiceRuntime
 import Synchronization
+import System
 
 /// Answers to strangers' questions, each kept for a while, so that no number of questions costs the database more than
 /// a few a second.
@@ -51,7 +52,7 @@ final class AnswerCache: Sendable {
         guard case .bytes(let bytes) = answer.body else { return }
         let cost = bytes.count + question.utf8.count + Self.entryByteCount
         guard cost <= Self.byteCountMax else { return }
-        let untilMs = clock.monotonicMilliseconds + UInt64(Self.keepTime / .milliseconds(1))
+        let untilMs = clock.monotonicMilliseconds + Self.keepTime.wholeMilliseconds
         state.withLock { state in
             if let replaced = state.answers.removeValue(forKey: question) { state.byteCount -= replaced.cost }
             if state.byteCount + cost > Self.byteCountMax { (state.answers, state.byteCount) = ([:], 0) }

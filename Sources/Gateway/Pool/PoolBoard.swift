@@ -4,6 +4,7 @@ import Messages
 import MiningDomain
 import ServiceRuntime
 import Synchronization
+import System
 
 /// A block of the pool as `/status` lists it.
 struct PoolBlock: Hashable, Sendable {
@@ -49,7 +50,7 @@ final class PoolBoard: Sendable {
     /// `nil` before the first job, and when no job service has answered for long.
     var job: PostedJob? {
         let nowMs = clock.monotonicMilliseconds
-        let keepMs = UInt64(max(0, jobKeepTime / .milliseconds(1)))
+        let keepMs = jobKeepTime.wholeMilliseconds
         return state.withLock { state in
             nowMs <= state.jobHeardAtMs.addingReportingOverflow(keepMs).partialValue ? state.job : nil
         }

@@ -1,5 +1,6 @@
 internal import CNNG
 internal import Synchronization
+internal import System
 
 /// Turns one reusable `nng_aio` into an async call of one step, or of a send and a receive that follow each other
 /// on nng's own thread.
@@ -109,9 +110,7 @@ internal import Synchronization
 
     private static func milliseconds(until deadline: ContinuousClock.Instant?) -> nng_duration {
         guard let deadline else { return NNG_DURATION_INFINITE }
-        let (seconds, attoseconds) = (deadline - .now).components
-        guard seconds >= 0, attoseconds >= 0 else { return 1 }
-        return nng_duration(clamping: max(1, seconds * 1_000 + attoseconds / 1_000_000_000_000_000))
+        return nng_duration(clamping: max(1, (deadline - .now).wholeMilliseconds))
     }
 
     private static func completed(_ context: UnsafeMutableRawPointer?) {

@@ -1,3 +1,5 @@
+import System
+
 /// A lock by number that the server holds for one session.
 ///
 /// Everything that must happen only under the lock goes through its `session`: when that is lost so is the lock, and

@@ -1,3 +1,5 @@
+import System
+
 /// One open session: what the body of a transaction works with.
 ///
 /// Calls wait for the server; it never leaves the queue of its connection.

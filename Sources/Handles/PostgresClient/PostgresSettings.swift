@@ -17,12 +17,4 @@ package struct PostgresSettings: Sendable {
     package init(_ conninfo: String) {
         self.conninfo = conninfo
     }
-
-}
-
-extension Duration {
-    var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
-    }
 }

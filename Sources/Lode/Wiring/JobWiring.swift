@@ -5,6 +5,7 @@ import JobService
 import Messages
 import Messaging
 import ServiceRuntime
+import System
 
 /// The job service: nodes on one side, the keys of leases and a folder for its jobs on the other.
 enum JobWiring {

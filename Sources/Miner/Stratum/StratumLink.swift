@@ -2,6 +2,7 @@ import HTTPClient
 import JSON
 import MiningDomain
 import ServiceRuntime
+import System
 
 /// The conversation with a Stratum pool, over one connection after the other.
 actor StratumLink: PoolLink {
@@ -129,7 +130,7 @@ actor StratumLink: PoolLink {
 
     /// A pool that owes an answer for too long is half dead: the next connection may do better.
     private func watchForSilence() async -> MinerError? {
-        let timeoutMs = UInt64(timeout / .milliseconds(1))
+        let timeoutMs = timeout.wholeMilliseconds
         while (try? await clock.sleep(for: timeout / 4)) != nil {
             guard session.isOverdue(nowMs: clock.unixMilliseconds, timeoutMs: timeoutMs) else { continue }
             connection?.close()

@@ -1,6 +1,7 @@
 internal import Ledger
 internal import PostgresClient
 internal import ServiceRuntime
+internal import System
 
 /// Looks through the books now and then, and shows the result as metrics.
 struct AuditLoop: Service {
@@ -58,9 +59,7 @@ struct AuditLoop: Service {
     }
 
     func run() async throws {
-        var wholeDueAtMs = surroundings.clock.unixMilliseconds + Self.milliseconds(wholeDelay)
-        // What the latest look at everything found stays wrong until the next one.
-        var standing: [LedgerFinding] = []
+        var wholeDueAtMs = surroundings.clock.unixMilliseconds + Self.wholeInterval.wholeMilliseconds
         while !Task.isCancelled {
             let startedAtMs = surroundings.clock.unixMilliseconds
             do throws(PostgresError) {
@@ -80,7 +79,8 @@ struct AuditLoop: Service {
                     audit.findings += standing.filter { !found.contains($0.check) }
                 }
                 try await cover.check(&audit)
-                publish(audit)
+                publish(audit, isWhole: isWhole)
+                if isWhole { wholeDueAtMs = startedAtMs + Self.wholeInterval.wholeMilliseconds }
             } catch {
                 surroundings.log.warning("no audit", ["error": "\(error)"])
             }
@@ -91,28 +91,7 @@ struct AuditLoop: Service {
         }
     }
 
-    private static func milliseconds(_ duration: Duration) -> UInt64 {
-        UInt64(duration / .milliseconds(1))
-    }
-
-    /// 0 before the first, and for a time to come, which a clock has said that was set back since.
-    private func lastWholeAtMs(before nowMs: UInt64) async throws(PostgresError) -> UInt64 {
-        let found = try await pool.execute(
-            "SELECT greatest(0, value::bigint) FROM meta WHERE key = $1",
-            [.text(Self.wholeKey)]
-        )
-        let last = try found.first?.integer(0, as: UInt64.self) ?? 0
-        return last <= nowMs ? last : 0
-    }
-
-    private func keepWhole(atMs: UInt64) async throws(PostgresError) {
-        try await pool.execute(
-            "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [.text(Self.wholeKey), .text(String(atMs))]
-        )
-    }
-
-    private func publish(_ audit: LedgerAudit) {
+    private func publish(_ audit: LedgerAudit, isWhole: Bool) {
         imbalance.set(audit.imbalance)
         findingCount.set(Int64(audit.findings.count))
         uncheckedCount.set(Int64(audit.unchecked.count))

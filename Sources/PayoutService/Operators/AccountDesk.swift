@@ -4,6 +4,7 @@ internal import Ledger
 internal import MiningDomain
 internal import PostgresClient
 internal import ServiceRuntime
+internal import System
 
 /// What operators see of one account, and set for it.
 struct AccountDesk: Sendable {
@@ -124,7 +125,7 @@ struct AccountDesk: Sendable {
     private func json(_ known: Known, of account: AccountName) -> JSON {
         var balances = JSONObject()
         for (bucket, balance) in known.balances { balances[bucket] = JSON(balance) }
-        let pool = settings.payoutInterval.wholeMilliseconds / 1_000
+        let pool = Int64(clamping: settings.payoutInterval.wholeMilliseconds / 1_000)
         return [
             "address": JSON(account.description),
             "balances": .object(balances),

@@ -1,6 +1,7 @@
 internal import BlockFormat
 internal import Ledger
 internal import MiningDomain
+internal import System
 
 /// What an operator sets for one account in place of the pool's settings.
 struct AccountWish: Hashable, Sendable {
@@ -35,7 +36,7 @@ struct AccountWish: Hashable, Sendable {
             guard threshold <= Self.thresholdMax else { throw .thresholdTooHigh }
         }
         if let intervalSeconds {
-            let pool = (settings.payoutInterval.wholeMilliseconds + 999) / 1_000
+            let pool = (Int64(clamping: settings.payoutInterval.wholeMilliseconds) + 999) / 1_000
             guard intervalSeconds >= pool else { throw .intervalTooShort(poolSeconds: pool) }
             guard intervalSeconds <= Self.intervalSecondsMax else { throw .intervalTooLong }
         }

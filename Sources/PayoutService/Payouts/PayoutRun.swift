@@ -2,6 +2,7 @@ internal import BlockFormat
 internal import ChainAdapter
 internal import Ledger
 internal import ServiceRuntime
+internal import System
 
 /// One pass over all payouts: first what is unfinished, then what is new.
 ///
@@ -70,7 +71,7 @@ struct PayoutRun {
         let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
         let planned = try await store.plan(
             threshold: settings.payoutThreshold,
-            intervalMs: settings.payoutInterval.wholeMilliseconds,
+            intervalMs: Int64(clamping: settings.payoutInterval.wholeMilliseconds),
             nowMs: nowMs
         ) { candidates in
             PayoutPlan.batches(
@@ -97,11 +98,5 @@ struct PayoutRun {
             try await store.admit(account)
             surroundings.log.info("account can be paid again", ["account": account])
         }
-    }
-}
-
-extension Duration {
-    var wholeMilliseconds: Int64 {
-        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
     }
 }
