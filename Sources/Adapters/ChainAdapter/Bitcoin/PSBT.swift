@@ -1,4 +1,4 @@
-package import BlockFormat
+internal import Cryptography
 package import Hashing
 
 /// A partially signed transaction (BIP 174), as people hand it to each other.
@@ -14,14 +14,11 @@ package struct PSBT: Hashable, Sendable {
     /// - Returns: `nil` for anything else, and for what is too long; whether it makes sense the node says.
     package init?(file: [UInt8]) {
         guard !file.isEmpty, file.count <= Self.textByteCountMax else { return nil }
-        if file.starts(with: Self.magic) {
-            guard (file.count + 2) / 3 * 4 <= Self.textByteCountMax else { return nil }
-            text = Self.base64(file)
-            return
+        let isBinary = file.starts(with: Self.magic)
+        let text = isBinary ? Base64.text(file) : String(decoding: file.filter { !Self.isSpace($0) }, as: UTF8.self)
+        guard text.utf8.count <= Self.textByteCountMax, Base64.bytes(text)?.starts(with: Self.magic) == true else {
+            return nil
         }
-        let text = String(decoding: file.filter { !Self.isSpace($0) }, as: UTF8.self)
-        guard text.hasPrefix(Self.textPrefix), text.utf8.allSatisfy(Self.isBase64), text.utf8.count.isMultiple(of: 4)
-        else { return nil }
         self.text = text
     }
 
@@ -43,9 +40,6 @@ package struct PSBT: Hashable, Sendable {
     }
 
     private static let magic: [UInt8] = Array("psbt".utf8) + [0xff]
-    /// The magic bytes in base64, as far as they fill whole characters.
-    private static let textPrefix = "cHNidP"
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     private static let values: [UInt8?] = alphabet.enumerated().reduce(into: [UInt8?](repeating: nil, count: 256)) {
         $0[Int($1.element)] = UInt8($1.offset)
@@ -53,24 +47,6 @@ package struct PSBT: Hashable, Sendable {
 
     private static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: " ")
-    }
-
-    private static func isBase64(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "=") || alphabet.contains(byte)
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let part = bytes[start..<min(start + 3, bytes.count)]
-            let bits = part.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * (3 - UInt32(part.count)))
-            for place in 0..<4 {
-                let isThere = place <= part.count
-                text.append(isThere ? alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 
