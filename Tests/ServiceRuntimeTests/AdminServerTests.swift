@@ -57,4 +57,41 @@ import Testing
         running.cancel()
         try await running.value
     }
+
+    @Test func whoeverCallsItByAForeignNameIsRefused() async throws {
+        let server = try AdminServer(
+            listening: "127.0.0.1",
+            port: 0,
+            names: ["pool.internal"],
+            pages: [EveryPage()],
+            surroundings: Self.surroundings()
+        )
+        let running = Task { try await server.run() }
+        let connection = HTTPConnection()
+        func ask(_ path: String, host: String) async throws -> (status: Int, body: String) {
+            let url = "http://127.0.0.1:\(server.port)\(path)"
+            let answer = try await connection.send(HTTPRequest(method: "POST", url: url, headers: [("Host", host)]))
+            return (answer.status, String(decoding: answer.body, as: UTF8.self))
+        }
+        for path in ["/page", "/metrics", "/healthz"] {
+            let refused = try await ask(path, host: "evil.example:\(server.port)")
+            #expect(refused.status == 421)
+            #expect(refused.body.hasPrefix(#"{"error":"Host is \"evil.example:"#), "\(refused.body)")
+            #expect(refused.body.contains("admin.names"))
+        }
+        for host in ["127.0.0.1:\(server.port)", "localhost", "pool.internal:80"] {
+            #expect(try await ask("/page", host: host).status == 200)
+        }
+        running.cancel()
+        try await running.value
+    }
+
+    /// Answers whatever reaches it.
+    private struct EveryPage: AdminPages {
+        let name = "/page"
+
+        func answer(_ request: IncomingRequest) -> OutgoingResponse? {
+            OutgoingResponse(status: 200, text: "here\n")
+        }
+    }
 }

@@ -71,6 +71,12 @@ package enum Keys {
             meaning:
                 "Where /healthz, /readyz and /metrics are served; empty: 127.0.0.1 and port 9090 (all), 9091 (gateway), 9092 (jobs), 9093 (shares), 9094 (chain) or 9095 (payouts)."
         )
+        package static let names = ConfigurationKey(
+            "admin.names",
+            .list(of: "host names") { HostName.isValid($0) },
+            standard: [],
+            meaning: "Names by which the admin address may be called, beside localhost, its own host and IP addresses."
+        )
     }
 
     /// Every key, in the order in which it is printed and documented.
@@ -80,6 +86,6 @@ package enum Keys {
             AnyConfigurationKey(nodes), AnyConfigurationKey(nodeTimeout), AnyConfigurationKey(Wallet.name),
         ] + Pool.all + Bins.all + Jobs.all + Shares.all + Chain.all + Payouts.all + [AnyConfigurationKey(Postgres.url)]
         + Gateway.all + Stratum.all + Accounts.all + Listen.all + Connect.all + [
-            AnyConfigurationKey(Admin.listen), AnyConfigurationKey(Log.level),
+            AnyConfigurationKey(Admin.listen), AnyConfigurationKey(Admin.names), AnyConfigurationKey(Log.level),
         ]
 }

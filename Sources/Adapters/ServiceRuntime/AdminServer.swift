@@ -1,4 +1,5 @@
 package import HTTPServer
+import JSON
 
 /// What one service shows operators beside the pages that all have.
 package protocol AdminPages: Sendable {
@@ -23,17 +24,24 @@ package final class AdminServer: Service {
     /// - Parameters:
     ///   - host: An address of this machine.
     ///   - port: 0 lets the kernel choose.
+    ///   - names: By which it may be called, beside `localhost` and every IP address.
     ///   - pages: What services add to the pages of every process.
     ///   - surroundings: What the pages tell of.
     /// - Throws: `HTTPServerError`, such as for a busy port.
     package init(
         listening host: String,
         port: UInt16,
+        names: [String] = [],
         pages: [any AdminPages] = [],
         surroundings: Surroundings
     ) throws(HTTPServerError) {
-        let pages = AdminDesk(metrics: surroundings.metrics, health: surroundings.health, pages: pages)
-        server = try HTTPServer(listening: host, port: port, limits: Self.limits) { await pages.answer($0) }
+        let desk = AdminDesk(
+            names: HostNames(names),
+            metrics: surroundings.metrics,
+            health: surroundings.health,
+            pages: pages
+        )
+        server = try HTTPServer(listening: host, port: port, limits: Self.limits) { await desk.answer($0) }
     }
 
     package func run() async throws {
@@ -56,11 +64,13 @@ package final class AdminServer: Service {
 }
 
 struct AdminDesk: Sendable {
+    let names: HostNames
     let metrics: Metrics
     let health: Health
     let pages: [any AdminPages]
 
     func answer(_ request: IncomingRequest) async -> OutgoingResponse {
+        guard names.contains(request.headers["host"]) else { return misdirected(request.headers["host"] ?? "") }
         for page in pages {
             if let answer = await page.answer(request) { return answer }
         }
@@ -75,6 +85,12 @@ struct AdminDesk: Sendable {
             let names = (pages.map(\.name) + ["/healthz", "/readyz"]).joined(separator: ", ")
             return OutgoingResponse(status: 404, text: "here are \(names) and /metrics\n")
         }
+    }
+
+    private func misdirected(_ host: String) -> OutgoingResponse {
+        let reason =
+            "Host is \"\(host.prefix(100))\": call this address by its number, localhost, or a name in admin.names"
+        return OutgoingResponse(status: 421, json: ["error": JSON(reason)])
     }
 
     private var readiness: OutgoingResponse {

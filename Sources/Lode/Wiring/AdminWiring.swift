@@ -9,6 +9,7 @@ enum AdminWiring {
         return try AdminServer(
             listening: address.host,
             port: address.port,
+            names: [address.host] + premises.configuration[Keys.Admin.names],
             pages: pages,
             surroundings: premises.surroundings
         )
