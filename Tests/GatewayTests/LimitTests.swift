@@ -1,4 +1,5 @@
 import HTTPServer
+import ServiceRuntime
 import System
 import TestSupport
 import Testing

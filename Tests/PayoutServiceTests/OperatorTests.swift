@@ -110,6 +110,23 @@ import Testing
         #expect(try await log.list(count: 10).isEmpty)
     }
 
+    @Test func noMoreIsWrittenDownThanPeopleDo() async throws {
+        // Whatever comes of an attempt, it is an entry; looking is none.
+        for _ in 0..<OperatorPace.rate.burst {
+            #expect(try await pages.asked("POST", "/payouts/7/cancel", by: "alice@desk").status == 404)
+        }
+        let refused = try await pages.asked("POST", "/payouts/7/cancel", by: "bob@desk")
+        #expect(refused.status == 429)
+        #expect(refused.json["error"]?.string?.hasSuffix("try again in 1 s") == true)
+        #expect(try await pages.asked("GET", "/payouts").status == 200)
+        #expect(try await log.list(count: 200).count == Int(OperatorPace.rate.burst))
+        fixture.clock.advance(by: .seconds(1))
+        for _ in 0..<OperatorPace.rate.perSecond {
+            #expect(try await pages.asked("POST", "/payouts/7/cancel", by: "alice@desk").status == 404)
+        }
+        #expect(try await pages.asked("PUT", "/payouts/7/psbt", by: "alice@desk").status == 429)
+    }
+
     @Test func whatIsDoneAndWhatIsRefusedIsKept() async throws {
         try await reserved()
         #expect(try await pages.asked("POST", "/payouts/1/retry", by: "bob@desk").status == 409)

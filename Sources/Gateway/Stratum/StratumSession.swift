@@ -1,6 +1,7 @@
 import EventLoop
 import Messages
 import MiningDomain
+import ServiceRuntime
 import StratumProtocol
 import System
 

@@ -22,12 +22,12 @@ struct AccountPages: AdminPages {
                 return try await told { () async throws(AccountDesk.Refusal) in try await desk.show(address) }
             case "PUT":
                 let wish = try wish(request)
-                let name = try OperatorPage.operatorName(request)
+                let name = try OperatorPage.operatorName(request, desk.log.pace)
                 return try await told { () async throws(AccountDesk.Refusal) in
                     try await desk.set(address, to: wish, by: name)
                 }
             case "DELETE":
-                let name = try OperatorPage.operatorName(request)
+                let name = try OperatorPage.operatorName(request, desk.log.pace)
                 return try await told { () async throws(AccountDesk.Refusal) in
                     try await desk.reset(address, by: name)
                 }

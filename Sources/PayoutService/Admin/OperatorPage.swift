@@ -14,10 +14,13 @@ enum OperatorPage {
     struct Refusal: Error {
         let status: Int
         let text: String
+        /// Seconds.
+        let retryAfter: UInt64?
 
-        init(_ status: Int, _ text: String) {
+        init(_ status: Int, _ text: String, retryAfter: UInt64? = nil) {
             self.status = status
             self.text = text
+            self.retryAfter = retryAfter
         }
 
         init(_ error: PostgresError) {
@@ -25,7 +28,9 @@ enum OperatorPage {
         }
 
         var response: OutgoingResponse {
-            OutgoingResponse(status: status, json: ["error": JSON(text)])
+            var response = OutgoingResponse(status: status, json: ["error": JSON(text)])
+            if let retryAfter { response.headers.append(("Retry-After", "\(retryAfter)")) }
+            return response
         }
     }
 
@@ -42,12 +47,17 @@ enum OperatorPage {
         }
     }
 
-    static func operatorName(_ request: IncomingRequest) throws(Refusal) -> OperatorName {
+    /// Who wants to do what this request is about; now it counts as begun.
+    static func operatorName(_ request: IncomingRequest, _ pace: OperatorPace) throws(Refusal) -> OperatorName {
         guard let text = request.headers[operatorHeader] else {
             throw Refusal(400, "the header Lode-Operator must say who wants this, such as alice@desk")
         }
         guard let name = OperatorName(text) else {
             throw Refusal(400, "Lode-Operator must be one line of 1 to \(OperatorName.byteCountMax) bytes")
+        }
+        if let waitMs = pace.take() {
+            let seconds = (waitMs + 999) / 1_000
+            throw Refusal(429, "too much is asked for at once: try again in \(seconds) s", retryAfter: seconds)
         }
         return name
     }

@@ -66,7 +66,7 @@ struct PayoutPages: AdminPages {
         guard let verb = Verb(rawValue: verb) else {
             throw OperatorPage.Refusal(404, "a payout has /retry, /cancel, /export and /psbt")
         }
-        let name = try OperatorPage.operatorName(request)
+        let name = try OperatorPage.operatorName(request, desk.log.pace)
         do throws(PayoutRefusal) {
             switch verb {
             case .retry: try await desk.retry(id, by: name)
@@ -79,7 +79,7 @@ struct PayoutPages: AdminPages {
     }
 
     private func export(_ id: Int64, _ request: IncomingRequest) async throws(OperatorPage.Refusal) -> JSON {
-        let name = try OperatorPage.operatorName(request)
+        let name = try OperatorPage.operatorName(request, desk.log.pace)
         do throws(PayoutRefusal) {
             return ["id": JSON(id), "psbt": JSON(try await desk.export(id, by: name))]
         } catch {
@@ -88,7 +88,7 @@ struct PayoutPages: AdminPages {
     }
 
     private func take(_ request: IncomingRequest, for id: Int64) async throws(OperatorPage.Refusal) -> JSON {
-        let name = try OperatorPage.operatorName(request)
+        let name = try OperatorPage.operatorName(request, desk.log.pace)
         do throws(PayoutRefusal) {
             try await desk.take(request.body, for: id, by: name)
         } catch {

@@ -23,6 +23,14 @@ struct OperatorLog: Sendable {
 
     let pool: ConnectionPool
     let surroundings: Surroundings
+    /// Asked before anything is begun that is written down.
+    let pace: OperatorPace
+
+    init(pool: ConnectionPool, surroundings: Surroundings) {
+        self.pool = pool
+        self.surroundings = surroundings
+        pace = OperatorPace(clock: surroundings.clock)
+    }
 
     /// Writes down what had no effect; what had one writes its entry itself, in the same transaction.
     ///

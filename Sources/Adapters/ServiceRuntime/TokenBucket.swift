@@ -1,28 +1,33 @@
 /// Lets through a steady rate, and a burst after a pause.
-struct TokenBucket: Sendable {
+package struct TokenBucket: Sendable {
     /// Thousandths of a request that are left.
     private var left: UInt64
     private var updatedAtMs: UInt64
 
-    init(full rate: Rate, at nowMs: UInt64) {
+    package init(full rate: Rate, at nowMs: UInt64) {
         left = rate.burst * 1_000
         updatedAtMs = nowMs
     }
 
-    struct Rate: Hashable, Sendable {
+    package struct Rate: Hashable, Sendable {
         /// Requests; at least 1.
-        let perSecond: UInt64
+        package let perSecond: UInt64
         /// Requests that may come at once after a pause.
-        let burst: UInt64
+        package let burst: UInt64
+
+        package init(perSecond: UInt64, burst: UInt64) {
+            self.perSecond = perSecond
+            self.burst = burst
+        }
 
         /// After so long without a request, a bucket is as good as new.
-        var refillMs: UInt64 { burst * 1_000 / perSecond + 1 }
+        package var refillMs: UInt64 { burst * 1_000 / perSecond + 1 }
     }
 
     /// Takes one.
     ///
     /// - Returns: `nil`, or after how many milliseconds there will be one.
-    mutating func take(_ rate: Rate, at nowMs: UInt64) -> UInt64? {
+    package mutating func take(_ rate: Rate, at nowMs: UInt64) -> UInt64? {
         // A clock that is set back gives nothing, and takes nothing away. One ms at n a second is n thousandths.
         let elapsedMs = min(nowMs > updatedAtMs ? nowMs - updatedAtMs : 0, rate.refillMs)
         left = min(rate.burst * 1_000, left + elapsedMs * rate.perSecond)
