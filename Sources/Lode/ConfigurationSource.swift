@@ -1,4 +1,5 @@
 import Configuration
+import PostgresClient
 import System
 import YAMLReader
 
@@ -17,6 +18,14 @@ struct ConfigurationSource {
     var name: String { file ?? "the environment with the defaults" }
 
     func read() throws -> PoolConfiguration {
+        let configuration = try settings()
+        if let problem = ConnectionString.problem(configuration[Keys.Postgres.url]) {
+            throw configuration.error(at: Keys.Postgres.url, problem)
+        }
+        return configuration
+    }
+
+    private func settings() throws -> PoolConfiguration {
         guard let file else { return try PoolConfiguration(file: nil, environment: environment) }
         let bytes: [UInt8]
         do {

@@ -76,6 +76,11 @@ import Testing
         )
     }
 
+    @Test(arguments: ["http://a", "https://node.example:443", "http://[::1]:9332/", "http://10.0.0.1:9332/rpc"])
+    func aNodesAddressMayBeShort(url: String) throws {
+        #expect(try configuration("nodes: [{url: \"\(url)\"}]\n")[Keys.nodes] == [NodeEntry(url: url)])
+    }
+
     @Test func listsInTheEnvironmentAreYAMLInOneLine() throws {
         let configuration = try configuration(
             environment: [
@@ -126,6 +131,37 @@ import Testing
         (
             "nodes: [{url: 'http://a', password: hunter2, colour: red}]\n",
             "lode.yaml:1: nodes must be a list of nodes, each with url (http://… without user), and user and password or cookie_file, and what is there is not."
+        ),
+        (
+            "nodes: [{url: 'ftp://a'}]\n",
+            "lode.yaml:1: nodes has the address ftp://a, which must begin with http:// or https://."
+        ),
+        (
+            "nodes: [{url: 'http://a:9332'}, {url: 'http://b:0/'}]\n",
+            "lode.yaml:1: nodes has the address http://b:0/, which has a port that is no whole number from 1 to 65535."
+        ),
+        (
+            "nodes: [{url: 'https://[::1]:70000'}]\n",
+            "lode.yaml:1: nodes has the address https://[::1]:70000, which has a port that is no whole number from 1 to 65535."
+        ),
+        (
+            "nodes: [{url: 'http://a:9332x'}]\n",
+            "lode.yaml:1: nodes has the address http://a:9332x, which has a port that is no whole number from 1 to 65535."
+        ),
+        ("nodes: [{url: 'http://:9332'}]\n", "lode.yaml:1: nodes has the address http://:9332, which has no host."),
+        ("nodes: [{url: 'http:///wallet'}]\n", "lode.yaml:1: nodes has the address http:///wallet, which has no host."),
+        ("nodes: [{url: 'http://[::1:80'}]\n", "lode.yaml:1: nodes has the address http://[::1:80, which has no host."),
+        (
+            "nodes: [{url: 'http://a?b'}]\n",
+            "lode.yaml:1: nodes has the address http://a?b, which must be no more than host, port and a path."
+        ),
+        (
+            "nodes: [{url: 'http://u:hunter2@a:0'}]\n",
+            "lode.yaml:1: nodes must be a list of nodes, each with url (http://… without user), and user and password or cookie_file, and what is there is not."
+        ),
+        (
+            "connect:\n  ledger: [\"tcp://a:1\", \"tls+tcp://b:0\"]\n",
+            "lode.yaml:2: connect.ledger has tls+tcp://b:0: port 0 means any free one, which nobody can call."
         ),
         ("- a\n", "lode.yaml:1: must be a list of \"key: value\" lines."),
         ("network: litecoin\nnetwork: bitcoin\n", "lode.yaml:2: the key \"network\" stands here a second time."),

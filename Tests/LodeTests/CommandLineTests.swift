@@ -108,6 +108,18 @@ import Testing
         }
     }
 
+    @Test func aDatabaseThatNobodyCanReachIsSaidSo() async throws {
+        let environment = ["LODE_POSTGRES_URL": "postgres://lode:hunter2@db:70000/lode"]
+        for words in [["config", "check"], ["config", "print"], ["payouts"], ["all"]] {
+            let outcome = try await LodeProgram.run(words, environment: environment, in: folder)
+            #expect(
+                outcome.output
+                    == "lode: LODE_POSTGRES_URL: postgres.url has a port that is no whole number from 1 to 65535.\n"
+            )
+            #expect(outcome.status == 1)
+        }
+    }
+
     @Test func aFileThatIsNotThereIsSaidSo() async throws {
         let outcome = try await LodeProgram.run(["config", "check"], environment: ["LODE_CONFIG": "/none"], in: folder)
         #expect(outcome.output == "lode: /none: cannot be read: does not exist.\n")

@@ -20,6 +20,11 @@ enum CrossChecks {
     }
 
     private static func checkNodes(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        for node in configuration[Keys.nodes] {
+            if let problem = node.problem {
+                throw configuration.error(at: Keys.nodes, "has the address \(node.url.prefix(100)), which \(problem)")
+            }
+        }
         for node in configuration[Keys.nodes] where node.user.isEmpty != node.password.isEmpty {
             let (given, missing) = node.password.isEmpty ? ("user", "password") : ("password", "user")
             throw configuration.error(
@@ -78,6 +83,10 @@ enum CrossChecks {
 
     /// Calls about a job or a bin must reach the replica that made it, and a list of addresses is gone through in turn.
     private static func checkReplicas(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+        for key in Keys.Connect.keys {
+            guard let address = configuration[key].first(where: ServiceAddress.isAnyPort) else { continue }
+            throw configuration.error(at: key, "has \(address): port 0 means any free one, which nobody can call")
+        }
         guard configuration[Keys.Connect.jobs].count > 1 else { return }
         throw configuration.error(at: Keys.Connect.jobs, "takes one address: a pool has one job service at a time")
     }

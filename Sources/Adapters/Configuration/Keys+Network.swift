@@ -138,7 +138,8 @@ extension Keys {
         package static let chainEvents = key("chain_events")
         package static let ledger = key("ledger")
 
-        static let all = [jobs, jobEvents, shares, blocks, chainEvents, ledger].map { AnyConfigurationKey($0) }
+        static let keys = [jobs, jobEvents, shares, blocks, chainEvents, ledger]
+        static let all = keys.map { AnyConfigurationKey($0) }
 
         private static func key(_ name: String) -> ConfigurationKey<[String]> {
             ConfigurationKey(

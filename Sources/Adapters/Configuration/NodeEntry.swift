@@ -30,12 +30,33 @@ package struct NodeEntry: Hashable, Sendable {
             password: texts["password"] ?? "",
             cookieFile: texts["cookie_file"] ?? ""
         )
-        guard url.hasPrefix("http://") || url.hasPrefix("https://"), !url.contains("@"),
-            cookieFile.isEmpty || user.isEmpty && password.isEmpty
-        else { return nil }
+        guard !url.isEmpty, !url.contains("@"), cookieFile.isEmpty || user.isEmpty && password.isEmpty else {
+            return nil
+        }
     }
 
     private static let names = ["url", "user", "password", "cookie_file"]
+
+    /// Why nobody can ever be reached at `url`, as a phrase that follows it; `nil` when it is worth a try.
+    var problem: String? {
+        guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else {
+            return "must begin with http:// or https://"
+        }
+        let place = url.dropFirst(scheme.count)
+        guard !place.contains(where: { "?#".contains($0) || $0.isWhitespace }) else {
+            return "must be no more than host, port and a path"
+        }
+        let authority = place.prefix { $0 != "/" }
+        let hostEnd = authority.hasPrefix("[") ? authority.firstIndex(of: "]") : nil
+        let colon = authority[(hostEnd ?? authority.startIndex)...].firstIndex(of: ":")
+        let host = authority[..<(colon ?? authority.endIndex)]
+        guard !host.isEmpty, host.hasPrefix("[") == host.hasSuffix("]"), host != "[]" else { return "has no host" }
+        guard let colon else { return nil }
+        guard let port = UInt16(authority[authority.index(after: colon)...]), port > 0 else {
+            return "has a port that is no whole number from 1 to 65535"
+        }
+        return nil
+    }
 
     func asYAML(password: String) -> String {
         let values = [url, user, password, cookieFile]

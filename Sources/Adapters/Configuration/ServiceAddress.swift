@@ -14,6 +14,11 @@ enum ServiceAddress {
         case _: return false
         }
     }
+
+    /// Whether the port is left to the system, as only who listens can.
+    static func isAnyPort(_ text: String) -> Bool {
+        text.firstRange(of: "tcp://").flatMap { ListenAddress(String(text[$0.upperBound...])) }?.port == 0
+    }
 }
 
 extension ValueKind where Value == String {
