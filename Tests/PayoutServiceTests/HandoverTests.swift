@@ -98,6 +98,27 @@ import Testing
         #expect(try await state() == ["broadcast"])
     }
 
+    @Test(
+        arguments: [
+            ("NONE", 0x02), ("SINGLE", 0x03), ("ALL|ANYONECANPAY", 0x81), ("NONE|ANYONECANPAY", 0x82),
+        ] as [(String, UInt8)]
+    )
+    func aSignatureThatLetsOthersChangeItIsNotTaken(name: String, hashType: UInt8) async throws {
+        let psbt = try await operations.export(1)
+        let loose = try await cold.sign(psbt, as: name)
+        let error = await #expect(throws: PayoutRefusal.self) { try await operations.take(loose, for: 1) }
+        guard case .signedLoosely(input: 0, let coin, .part(hashType: hashType)) = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "taken")")
+            return
+        }
+        let coins = try await fixture.pool.execute("SELECT coin_txid, coin_output FROM payout_coins")
+        #expect(try coins.map { CoinReference(transaction: try $0.hash(0), output: try $0.integer(1)) } == [coin])
+        #expect(error?.description.contains("input 0, which spends \(coin), is signed with \(name), so that") == true)
+        #expect(try await state() == ["reserved"])
+        _ = try await operations.take(cold.sign(psbt), for: 1)
+        #expect(try await state() == ["signed"])
+    }
+
     @Test func whatWasSentElsewhereIsTakenAllTheSame() async throws {
         let signed = try await cold.sign(try await operations.export(1))
         try await cold.send(signed)
@@ -186,8 +207,9 @@ private final class ColdWallet: Sendable {
         try await regtest.generate(count, to: Example.addresses[100])
     }
 
-    func sign(_ psbt: PSBT) async throws -> [UInt8] {
-        let signed = try await regtest.main.rpc("walletprocesspsbt", [.string(psbt.text)], wallet: Self.name)
+    func sign(_ psbt: PSBT, as hashType: String = "ALL") async throws -> [UInt8] {
+        let parameters: [JSON] = [.string(psbt.text), true, .string(hashType)]
+        let signed = try await regtest.main.rpc("walletprocesspsbt", parameters, wallet: Self.name)
         #expect(signed["complete"] == true)
         return Array((signed["psbt"]?.string ?? "").utf8)
     }

@@ -1,3 +1,4 @@
+internal import BlockFormat
 package import ChainAdapter
 package import Hashing
 internal import Ledger
@@ -30,7 +31,7 @@ extension PayoutOperations {
         let identifier = try await withStore { store throws(PayoutRefusal) in
             let row = try await Self.row(id, in: store)
             let handover = try await Self.handover(row, in: store)
-            let transaction = try await checked(signed, against: handover.psbt)
+            let transaction = try await checked(signed, against: handover.psbt, spending: row.coins)
             let height: UInt32
             switch await outcome({ () async throws(NodeError) in try await wallet.conditions() }) {
             case .success(let conditions): height = conditions.height
@@ -54,7 +55,11 @@ extension PayoutOperations {
     }
 
     /// The signed transaction, when it is the one that was handed out and can be mined.
-    private func checked(_ signed: PSBT, against stored: PSBT) async throws(PayoutRefusal) -> SignedTransaction {
+    private func checked(
+        _ signed: PSBT,
+        against stored: PSBT,
+        spending coins: [PayoutCoin]
+    ) async throws(PayoutRefusal) -> SignedTransaction {
         let wanted = try await asking { () async throws(NodeError) in try await wallet.decode(stored) }
         let given: UnsignedTransaction
         switch await outcome({ () async throws(NodeError) in try await wallet.decode(signed) }) {
@@ -81,6 +86,8 @@ extension PayoutOperations {
         let fate = try await asking { () async throws(NodeError) in
             try await wallet.fate(of: transaction.identifier)
         }
+        if case .buried = fate { return transaction }
+        try Self.checkScopes(of: transaction, spending: coins)
         switch fate {
         case .waiting, .buried: return transaction
         case .missing, .conflicted: break
@@ -90,6 +97,21 @@ extension PayoutOperations {
         }
         if let refusal { throw .notTaken(refusal) }
         return transaction
+    }
+
+    /// Whoever sees a transaction some of whose signatures cover less than all of it can change the rest, and send that.
+    private static func checkScopes(
+        of transaction: SignedTransaction,
+        spending coins: [PayoutCoin]
+    ) throws(PayoutRefusal) {
+        for (place, input) in transaction.inputs.enumerated() {
+            let coin = coins.first { $0.reference == input }
+            let scope = coin.flatMap { coin in
+                transaction.unlockings.indices.contains(place)
+                    ? transaction.unlockings[place].scope(spending: coin.scriptPublicKey) : nil
+            }
+            guard scope == .whole else { throw .signedLoosely(input: place, input, scope ?? .unknown) }
+        }
     }
 
     private func asking<Value>(_ call: () async throws(NodeError) -> Value) async throws(PayoutRefusal) -> Value {

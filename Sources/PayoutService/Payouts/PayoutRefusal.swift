@@ -1,3 +1,5 @@
+package import BlockFormat
+package import ChainAdapter
 package import Ledger
 
 /// Why nothing was done about a payout that a person wanted retried or cancelled.
@@ -22,6 +24,8 @@ package enum PayoutRefusal: Error, Equatable {
     case notTheSame(String)
     /// Signatures are missing; how many there are.
     case incomplete(String)
+    /// An input's signatures let others change the transaction: its place, its coin, and what they cover.
+    case signedLoosely(input: Int, CoinReference, SignatureScope)
     /// The node would not take what came back; why.
     case notTaken(String)
     /// The wallet's node could not be asked; why.
@@ -35,8 +39,7 @@ package enum PayoutRefusal: Error, Equatable {
         case .busy, .wallet: true
         case .store(let error): error.isRetryable
         case .unknown, .notStuck, .mayStillBePaid, .final, .conflictUnproven, .notHandedOver, .notAPSBT, .notTheSame,
-            .incomplete,
-            .notTaken:
+            .incomplete, .signedLoosely, .notTaken:
             false
         }
     }
@@ -58,6 +61,8 @@ extension PayoutRefusal: CustomStringConvertible {
         case .notAPSBT(let reason): "this is no PSBT: \(reason)"
         case .notTheSame(let reason): "this is not the transaction that was exported: \(reason)"
         case .incomplete(let reason): "signatures are missing: \(reason)"
+        case .signedLoosely(let place, let coin, let scope):
+            "input \(place), which spends \(coin), is signed with \(scope), so that others may change the transaction: sign it with ALL"
         case .notTaken(let reason): "the node would not take it: \(reason)"
         case .wallet(let reason): "the wallet's node \(reason)"
         case .store(let error): "the books: \(error)"

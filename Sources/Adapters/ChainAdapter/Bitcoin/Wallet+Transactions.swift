@@ -45,8 +45,22 @@ extension Wallet {
             identifier: identifier,
             virtualSize: virtualSize,
             inputs: try Self.inputs(answer),
-            outputs: try Self.outputs(answer)
+            outputs: try Self.outputs(answer),
+            unlockings: try Self.unlockings(answer)
         )
+    }
+
+    private static func unlockings(_ decoded: JSON) throws(NodeError) -> [InputUnlocking] {
+        var unlockings: [InputUnlocking] = []
+        for item in decoded["vin"]?.array ?? [] where item["ismweb"]?.bool != true {
+            let items = item["txinwitness"]?.array ?? []
+            let witness = items.compactMap { $0.string.flatMap(Hex.bytes) }
+            guard let script = item["scriptSig"]?["hex"]?.string.flatMap(Hex.bytes), witness.count == items.count else {
+                throw .malformed("a transaction with an input without scriptSig, or with a witness that is not hex")
+            }
+            unlockings.append(InputUnlocking(scriptSignature: script, witness: witness))
+        }
+        return unlockings
     }
 
     static func inputs(_ decoded: JSON) throws(NodeError) -> [CoinReference] {

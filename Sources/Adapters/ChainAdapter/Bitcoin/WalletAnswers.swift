@@ -1,3 +1,4 @@
+package import BlockFormat
 package import Hashing
 package import MiningDomain
 
@@ -10,19 +11,23 @@ package struct SignedTransaction: Hashable, Sendable {
     package let virtualSize: UInt32
     package let inputs: [CoinReference]
     package let outputs: [TransactionOutput]
+    /// By input.
+    package let unlockings: [InputUnlocking]
 
     package init(
         bytes: [UInt8],
         identifier: Hash256,
         virtualSize: UInt32,
         inputs: [CoinReference],
-        outputs: [TransactionOutput]
+        outputs: [TransactionOutput],
+        unlockings: [InputUnlocking] = []
     ) {
         self.bytes = bytes
         self.identifier = identifier
         self.virtualSize = virtualSize
         self.inputs = inputs
         self.outputs = outputs
+        self.unlockings = unlockings
     }
 }
 
