@@ -17,6 +17,8 @@ package struct LedgerCalls: LedgerHandler {
     private let statements: StatementReader
     let workHistory: WorkHistory
     let poolHistory: PoolHistory
+    let moneyHistory: MoneyHistory
+    let nodeStates: NodeStates
     let rewardAddress: RewardAddressBook
     let proofs: ProofShelf
     let network: Network
@@ -45,6 +47,8 @@ package struct LedgerCalls: LedgerHandler {
         statements = StatementReader(pool: pool)
         workHistory = WorkHistory(pool: pool)
         poolHistory = PoolHistory(pool: pool)
+        moneyHistory = MoneyHistory(pool: pool)
+        nodeStates = NodeStates(pool: pool)
         proofs = ProofShelf(root: ProofReader(pool: pool).root, read: ProofReader(pool: pool).credits)
         rewardAddress = RewardAddressBook(pool: pool, wallet: wallet, settings: settings)
     }

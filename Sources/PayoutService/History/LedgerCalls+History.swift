@@ -12,7 +12,7 @@ extension LedgerCalls {
             !request.name.utf8.contains(0)
         else { throw .invalidArgument("no state of a node") }
         return try await remembered { () async throws(PostgresError) in
-            try await poolHistory.record(request)
+            try await nodeStates.record(request)
             return Empty()
         }
     }
@@ -52,7 +52,7 @@ extension LedgerCalls {
 
     package func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts {
         if !request.address.isEmpty { _ = try canonicalAccount(request.address) }
-        return try await remembered { () async throws(PostgresError) in try await poolHistory.payouts(request) }
+        return try await remembered { () async throws(PostgresError) in try await moneyHistory.payouts(request) }
     }
 
     package func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders {
@@ -62,7 +62,7 @@ extension LedgerCalls {
     package func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries {
         let account = try canonicalAccount(request.address)
         return try await remembered { () async throws(PostgresError) in
-            try await poolHistory.entries(of: account, after: request.after, count: request.count)
+            try await moneyHistory.entries(of: account, after: request.after, count: request.count)
         }
     }
 
