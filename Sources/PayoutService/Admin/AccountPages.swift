@@ -19,16 +19,16 @@ struct AccountPages: AdminPages {
             guard !address.isEmpty else { throw OperatorPage.Refusal(400, "after /accounts/ must stand an address") }
             switch request.method {
             case "GET":
-                return try await told { () async throws(AccountDesk.Refusal) in try await desk.show(address) }
+                return try await told { () async throws(AccountRefusal) in try await desk.show(address) }
             case "PUT":
                 let wish = try wish(request)
                 let name = try OperatorPage.operatorName(request, desk.log.pace)
-                return try await told { () async throws(AccountDesk.Refusal) in
+                return try await told { () async throws(AccountRefusal) in
                     try await desk.set(address, to: wish, by: name)
                 }
             case "DELETE":
                 let name = try OperatorPage.operatorName(request, desk.log.pace)
-                return try await told { () async throws(AccountDesk.Refusal) in
+                return try await told { () async throws(AccountRefusal) in
                     try await desk.reset(address, by: name)
                 }
             case _: throw OperatorPage.Refusal(405, "GET shows the account, PUT sets, DELETE resets")
@@ -57,9 +57,9 @@ struct AccountPages: AdminPages {
     }
 
     private func told(
-        _ call: () async throws(AccountDesk.Refusal) -> JSON
+        _ call: () async throws(AccountRefusal) -> JSON
     ) async throws(OperatorPage.Refusal) -> JSON {
-        do throws(AccountDesk.Refusal) {
+        do throws(AccountRefusal) {
             return try await call()
         } catch {
             let status =
