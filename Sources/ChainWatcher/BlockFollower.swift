@@ -9,8 +9,8 @@ import System
 final class BlockFollower: Sendable {
     let settings: ChainWatcherSettings
     let chain: any ChainSource
-    let jobs: any JobsHandler
-    let ledger: any LedgerHandler
+    let jobs: any TemplateSource
+    let ledger: any BlockLedger
     let announcements: any JobAnnouncements
     let events: any ChainEvents
     let log: Log
@@ -34,8 +34,8 @@ final class BlockFollower: Sendable {
     init(
         settings: ChainWatcherSettings,
         chain: any ChainSource,
-        jobs: any JobsHandler,
-        ledger: any LedgerHandler,
+        jobs: any TemplateSource,
+        ledger: any BlockLedger,
         announcements: any JobAnnouncements,
         events: any ChainEvents,
         store: any CandidateStore,

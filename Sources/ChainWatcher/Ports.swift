@@ -27,6 +27,21 @@ package protocol CandidateStore: Sendable {
     func remove(_ hash: Hash256) async throws(SystemError)
 }
 
+/// Where the template of a job is found: the JobService.
+package protocol TemplateSource: Sendable {
+    func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template
+}
+
+extension JobsClient: TemplateSource {}
+
+/// Where the states of blocks, and of nodes, are written down: the PayoutService.
+package protocol BlockLedger: Sendable {
+    func recordBlock(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply
+    func recordNode(_ request: NodeState) async throws(RPCError) -> Empty
+}
+
+extension LedgerClient: BlockLedger {}
+
 /// Whom the watcher tells at once what it sees; hints, which anyone may miss.
 package protocol ChainEvents: Sendable {
     func announce(_ tip: Tip)

@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 
 /// A ledger that holds what the real one would, and can be away.
-final class FakeLedger: LedgerHandler {
+final class FakeLedger: BlockLedger {
     let reports = Collector<BlockReport>()
     let nodes = Collector<NodeState>()
     private let isAway = Mutex(false)
@@ -35,19 +35,6 @@ final class FakeLedger: LedgerHandler {
         }
     }
 
-    func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply { throw .unasked }
-    func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement { throw .unasked }
-    func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement { throw .unasked }
-    func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress { throw .unasked }
-    func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof { throw .unasked }
-    func getFigures(_ request: GetFiguresRequest) async throws(RPCError) -> PoolFigures { throw .unasked }
-    func getAccount(_ request: GetAccountRequest) async throws(RPCError) -> AccountFigures { throw .unasked }
-    func getSamples(_ request: GetSamplesRequest) async throws(RPCError) -> Samples { throw .unasked }
-    func getWork(_ request: GetWorkRequest) async throws(RPCError) -> WorkByAccount { throw .unasked }
-    func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts { throw .unasked }
-    func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders { throw .unasked }
-    func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries { throw .unasked }
-
     func recordNode(_ request: NodeState) async throws(RPCError) -> Empty {
         guard !isAway.withLock(\.self) else { throw .unavailable("away") }
         nodes.append(request)
@@ -56,7 +43,7 @@ final class FakeLedger: LedgerHandler {
 }
 
 /// A JobService that knows some templates.
-final class FakeJobs: JobsHandler {
+final class FakeJobs: TemplateSource {
     let asked = Collector<UInt64>()
     private let templates = Mutex<[UInt64: Template]>([:])
 
@@ -69,19 +56,6 @@ final class FakeJobs: JobsHandler {
         guard let template = templates.withLock({ $0[request.jobID] }) else { throw .notFound("no such job") }
         return template
     }
-
-    func getJob(_ request: GetJobRequest) async throws(RPCError) -> Job { throw .unasked }
-    func leaseBin(_ request: LeaseBinRequest) async throws(RPCError) -> BinOffer { throw .unasked }
-    func reportBin(_ request: ReportBinRequest) async throws(RPCError) -> ReportBinReply { throw .unasked }
-    func getClientSpeed(_ request: GetClientSpeedRequest) async throws(RPCError) -> ClientSpeed { throw .unasked }
-    func getPoolSpeed(_ request: Empty) async throws(RPCError) -> PoolSpeed { throw .unasked }
-    func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList { throw .unasked }
-    func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply { throw .unasked }
-    func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply { throw .unasked }
-}
-
-extension RPCError {
-    fileprivate static let unasked = RPCError(.unimplemented, "no test asks for this")
 }
 
 /// New jobs as a test announces them.

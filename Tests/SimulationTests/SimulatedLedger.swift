@@ -1,4 +1,5 @@
 import BlockFormat
+import ChainWatcher
 import Hashing
 import Ledger
 import Messages
@@ -8,7 +9,7 @@ import Synchronization
 @testable import PayoutService
 
 /// The way from a watcher to the ledger: messages are lost, come twice, or come late.
-struct SimulatedLedger: LedgerHandler {
+struct SimulatedLedger: BlockLedger {
     let world: World
     let life: Life
     let service: SimulatedLedgerService
@@ -39,23 +40,8 @@ struct SimulatedLedger: LedgerHandler {
         }
     }
 
-    func recordShares(_ request: RecordSharesRequest) async throws(RPCError) -> RecordSharesReply { throw .unasked }
-    func getMiner(_ request: GetMinerRequest) async throws(RPCError) -> MinerStatement { throw .unasked }
-    func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement { throw .unasked }
-    func getRewardAddress(_ request: Empty) async throws(RPCError) -> RewardAddress { throw .unasked }
-    func getProof(_ request: GetProofRequest) async throws(RPCError) -> BlockProof { throw .unasked }
-    func recordNode(_ request: NodeState) async throws(RPCError) -> Empty { throw .unasked }
-    func getFigures(_ request: GetFiguresRequest) async throws(RPCError) -> PoolFigures { throw .unasked }
-    func getAccount(_ request: GetAccountRequest) async throws(RPCError) -> AccountFigures { throw .unasked }
-    func getSamples(_ request: GetSamplesRequest) async throws(RPCError) -> Samples { throw .unasked }
-    func getWork(_ request: GetWorkRequest) async throws(RPCError) -> WorkByAccount { throw .unasked }
-    func getPayouts(_ request: GetPayoutsRequest) async throws(RPCError) -> Payouts { throw .unasked }
-    func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders { throw .unasked }
-    func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries { throw .unasked }
-}
-
-extension RPCError {
-    static let unasked = RPCError(.unimplemented, "nobody asks for this here")
+    /// Nothing rests on it.
+    func recordNode(_ request: NodeState) async throws(RPCError) -> Empty { Empty() }
 }
 
 /// The ledger's own process, as far as blocks concern it.

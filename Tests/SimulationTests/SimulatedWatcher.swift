@@ -47,7 +47,7 @@ final class SimulatedWatcher: Sendable {
         BlockFollower(
             settings: ChainWatcherSettings(network: .litecoinRegtest, folder: "", listening: [], publishing: []),
             chain: SimulatedChain(world: world, life: life, network: network),
-            jobs: NoJobs(),
+            jobs: NoTemplates(),
             ledger: SimulatedLedger(world: world, life: life, service: ledger),
             announcements: NoAnnouncements(),
             events: NoEvents(),
@@ -232,14 +232,7 @@ private struct NoAnnouncements: JobAnnouncements {
     func next() async throws(MessagingError) -> Job { throw .cancelled }
 }
 
-private struct NoJobs: JobsHandler {
-    func getJob(_ request: GetJobRequest) async throws(RPCError) -> Job { throw .unasked }
-    func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template { throw .unasked }
-    func getTransactions(_ request: GetTransactionsRequest) async throws(RPCError) -> TransactionList { throw .unasked }
-    func leaseBin(_ request: LeaseBinRequest) async throws(RPCError) -> BinOffer { throw .unasked }
-    func reportBin(_ request: ReportBinRequest) async throws(RPCError) -> ReportBinReply { throw .unasked }
-    func getClientSpeed(_ request: GetClientSpeedRequest) async throws(RPCError) -> ClientSpeed { throw .unasked }
-    func getPoolSpeed(_ request: Empty) async throws(RPCError) -> PoolSpeed { throw .unasked }
-    func leaseSessions(_ request: LeaseSessionsRequest) async throws(RPCError) -> LeaseSessionsReply { throw .unasked }
-    func renewSessions(_ request: RenewSessionsRequest) async throws(RPCError) -> LeaseSessionsReply { throw .unasked }
+/// The simulated pool hands its blocks over whole.
+private struct NoTemplates: TemplateSource {
+    func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template { throw .notFound("no such job") }
 }
