@@ -18,7 +18,7 @@ extension BlockFollower {
         }
     }
 
-    /// Looks at the chain's end, and at every watched block when that changed, when a block is new, or when told to.
+    /// Looks at the chain's end, and at watched blocks when that changed, when a block is new, or when told to.
     ///
     /// - Returns: Whether the nodes could tell.
     func look(atEverything: Bool) async -> Bool {
@@ -33,7 +33,7 @@ extension BlockFollower {
             }
             let isChanged = view.end?.hash != tip.bestBlockHash
             let isNew = watchlist.all.contains { !$0.fate.isSighted }
-            if isChanged || isNew || atEverything { try await lookAtBlocks() }
+            if isChanged || isNew || atEverything { try await lookAtBlocks(atEverything) }
             health.met(Self.nodeCondition)
             return true
         } catch {
@@ -42,21 +42,41 @@ extension BlockFollower {
         }
     }
 
-    private func lookAtBlocks() async throws(NodeError) {
+    /// Asks for what may have changed: as long as the chain's last known end stands, nothing below it has, but its depth.
+    private func lookAtBlocks(_ atEverything: Bool) async throws(NodeError) {
         let entries = watchlist.all
         let lastEnd = view.end
-        let heights = Set(entries.map(\.candidate.height)).union(lastEnd.map { [$0.height] } ?? [])
         let askedAtMs = clock.unixMilliseconds
-        let snapshot = try await chain.snapshot(at: heights)
+        let all = Set(entries.map(\.candidate.height))
+        var asked = all
+        if !atEverything, lastEnd != nil {
+            asked = Set(entries.filter { $0.fate.sighting == .nothing }.map(\.candidate.height))
+        }
+        var snapshot = try await snapshot(at: asked, lastEnd)
+        if let lastEnd, asked != all, snapshot.hashes[lastEnd.height] != lastEnd.hash {
+            asked = all
+            snapshot = try await self.snapshot(at: asked, lastEnd)
+        }
         guard view.believes(snapshot.chainWork, atMs: clock.unixMilliseconds, patience: settings.lagPatience) else {
             return
         }
         moveEnd(from: lastEnd, to: snapshot)
         for entry in entries {
-            note(entry.candidate.hash, seenAtMs: askedAtMs) { $0.saw(snapshot.sighting(of: entry.candidate)) }
+            note(entry.candidate.hash, seenAtMs: askedAtMs) { fate in
+                if let lastEnd, !asked.contains(entry.candidate.height) {
+                    fate.sank(by: snapshot.height - lastEnd.height)
+                } else {
+                    fate.saw(snapshot.sighting(of: entry.candidate))
+                }
+            }
         }
         metrics.show(watchlist.all)
         reportWake.signal()
+    }
+
+    /// Also tells what is where the chain's end was.
+    private func snapshot(at heights: Set<UInt32>, _ lastEnd: ChainView.End?) async throws(NodeError) -> ChainSnapshot {
+        try await chain.snapshot(at: heights.union(lastEnd.map { [$0.height] } ?? []))
     }
 
     private func moveEnd(from last: ChainView.End?, to snapshot: ChainSnapshot) {

@@ -17,12 +17,13 @@ extension BlockFollower {
     /// - Returns: Whether the ledger took everything.
     func report() async -> Bool {
         var isTold = true
-        for report in watchlist.unreported {
+        let pause = UInt64(settings.pollInterval / .milliseconds(1))
+        for report in watchlist.unreported(atMs: clock.unixMilliseconds, pause: pause) {
             guard !Task.isCancelled else { return false }
             watchlist.beginTelling(report)
             do throws(RPCError) {
                 let reply = try await ledger.recordBlock(report)
-                watchlist.acknowledge(report, reply.stage)
+                watchlist.acknowledge(report, reply.stage, atMs: clock.unixMilliseconds)
             } catch {
                 log.warning("block_not_reported", ["height": report.height, "reason": error])
                 isTold = false

@@ -23,9 +23,11 @@ struct CandidateFate: Hashable, Sendable {
     ///
     /// Until then a reorganisation takes back what was confirmed, and another one gives it again.
     static let settledDepthFactor: UInt32 = 2
-    /// Waits between offers: this, twice this, … up to `offerDelayMsMax`.
+    /// Waits between offers: this, twice this, … up to `offerDelayMsMax`, or `rivalOfferDelayMsMax` where another block stands in
+    /// its place.
     static let offerDelayMsMin: UInt64 = 1_000
     static let offerDelayMsMax: UInt64 = 60_000
+    static let rivalOfferDelayMsMax: UInt64 = 3_600_000
     /// Refusals that may end by themselves: the node has not caught up, or its clock is behind.
     private static let passingReasons: Set<String> = ["prev-blk-not-found", "bad-prevblk", "time-too-new"]
 
@@ -40,7 +42,7 @@ struct CandidateFate: Hashable, Sendable {
     private var isKnownGood = false
     private var rejectionCount: UInt32 = 0
     private var offerCount: UInt32 = 0
-    private var offerDueAtMs: UInt64 = 0
+    private var offeredAtMs: UInt64 = 0
 
     init(confirmationCount: UInt32) {
         precondition(confirmationCount > 0)
@@ -73,11 +75,19 @@ struct CandidateFate: Hashable, Sendable {
         reason = ""
     }
 
+    /// The chain has grown by `count` blocks beyond an end that still stands: what was seen below that end is there, deeper.
+    mutating func sank(by count: UInt32) {
+        switch sighting {
+        case .itself(let confirmations): sighting = .itself(confirmations: confirmations.adding(count))
+        case .other(let confirmations): sighting = .other(confirmations: confirmations.adding(count))
+        case .nothing: break
+        }
+    }
+
     /// Takes down what the nodes answered to one offer; none of them, when no node could be reached.
     mutating func offered(_ answers: [SubmitAnswer], atMs now: UInt64) {
-        let doublings = min(offerCount, 6)
-        offerCount = offerCount.addingReportingOverflow(1).partialValue
-        offerDueAtMs = now + min(Self.offerDelayMsMin << doublings, Self.offerDelayMsMax)
+        offerCount = offerCount.adding(1)
+        offeredAtMs = now
         let reasons = answers.compactMap { answer -> String? in
             guard case .rejected(let reason) = answer else { return nil }
             return reason
@@ -87,24 +97,35 @@ struct CandidateFate: Hashable, Sendable {
             rejectionCount = 0
             reason = ""
         } else if let newest = reasons.first {
-            rejectionCount = rejectionCount.addingReportingOverflow(1).partialValue
+            rejectionCount = rejectionCount.adding(1)
             // A second look gives only «duplicate-invalid»: the first answer said why.
             if reason.isEmpty || newest != "duplicate-invalid" { reason = newest }
         }
     }
 
     /// Whether to offer it to the nodes (again) now.
+    ///
+    /// A block that lost its place is offered only as long as no node has it: one that has it takes it up by itself should
+    /// others build on it.
     func wantsOffer(atMs now: UInt64) -> Bool {
-        guard now >= offerDueAtMs, !isRejected else { return false }
+        guard !isRejected else { return false }
         switch sighting {
         case .itself: return false
-        case .other(let confirmations): return confirmations < Self.rivalConfirmationCountMax
-        case .nothing: return true
+        case .other(let confirmations):
+            return !isKnownGood && confirmations < Self.rivalConfirmationCountMax
+                && now >= offeredAtMs + pause(atMost: Self.rivalOfferDelayMsMax)
+        case .nothing: return now >= offeredAtMs + pause(atMost: Self.offerDelayMsMax)
         }
     }
 
+    /// How long to wait after the last offer; 0 before the first.
+    private func pause(atMost limit: UInt64) -> UInt64 {
+        guard offerCount > 0 else { return 0 }
+        return min(Self.offerDelayMsMin << UInt64(min(offerCount - 1, 32)), limit)
+    }
+
     private var settledConfirmationCount: UInt32 {
-        confirmationCount.multipliedReportingOverflow(by: Self.settledDepthFactor).partialValue
+        UInt32(clamping: UInt64(confirmationCount) * UInt64(Self.settledDepthFactor))
     }
 
     /// Whether nothing is left to be done, given what the ledger holds after the newest report.
@@ -127,5 +148,13 @@ struct CandidateFate: Hashable, Sendable {
         case .other(let confirmations): confirmations
         case .itself, .nothing: 0
         }
+    }
+}
+
+extension UInt32 {
+    /// The sum, or the most there can be: a count that is past every bound stays there.
+    fileprivate func adding(_ other: UInt32) -> UInt32 {
+        let (sum, isPast) = addingReportingOverflow(other)
+        return isPast ? .max : sum
     }
 }

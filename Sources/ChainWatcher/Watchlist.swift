@@ -17,8 +17,8 @@ final class Watchlist: Sendable {
         var isSaved: Bool
         /// Whether an earlier run found it: the ledger knows more of it than is known here before a first look.
         let isResumed: Bool
-        /// What the ledger has taken last, and what it holds since.
-        var acknowledged: (report: BlockReport, stage: BlockStage)?
+        /// What the ledger has taken last, what it holds since, and since when; Unix time.
+        var acknowledged: (report: BlockReport, stage: BlockStage, atMs: UInt64)?
 
         var report: BlockReport {
             candidate.report(
@@ -29,7 +29,19 @@ final class Watchlist: Sendable {
             )
         }
 
-        var isNews: Bool { (fate.isSighted || !isResumed) && acknowledged?.report.says(report) != true }
+        /// Whether the ledger should be told: every change, but mere depth that moves no money only when the last word is
+        /// `pause` old. A hundred blocks that follow each other would else be told of a hundred times each.
+        func isNews(atMs now: UInt64, pause: UInt64) -> Bool {
+            guard fate.isSighted || !isResumed else { return false }
+            guard let (report, stage, toldAtMs) = acknowledged else { return true }
+            guard !report.says(self.report) else { return false }
+            let isDue = !(toldAtMs..<toldAtMs + pause).contains(now)
+            switch stage {
+            case .immature: return isDue || isNewState
+            case .confirmed: return isDue || isNewState || fate.isSettled(stage: stage)
+            case .unspecified, .candidate, .orphaned, .rejected: return true
+            }
+        }
 
         var isNewState: Bool { acknowledged?.report.state != fate.state }
     }
@@ -73,8 +85,10 @@ final class Watchlist: Sendable {
     }
 
     /// What the ledger does not know yet: changes of state first, then mere progress; lowest block first.
-    var unreported: [BlockReport] {
-        let news = all.filter(\.isNews)
+    ///
+    /// Progress that moves no money only when the last word of the block is `pause` milliseconds old.
+    func unreported(atMs now: UInt64, pause: UInt64) -> [BlockReport] {
+        let news = all.filter { $0.isNews(atMs: now, pause: pause) }
         return (news.filter { $0.isNewState } + news.filter { !$0.isNewState }).map(\.report)
     }
 
@@ -85,15 +99,15 @@ final class Watchlist: Sendable {
         entries.withLock { $0[hash]?.acknowledged = nil }
     }
 
-    func acknowledge(_ report: BlockReport, _ stage: BlockStage) {
+    func acknowledge(_ report: BlockReport, _ stage: BlockStage, atMs now: UInt64) {
         guard let hash = Hash256(report.hash) else { return }
-        entries.withLock { $0[hash]?.acknowledged = (report, stage) }
+        entries.withLock { $0[hash]?.acknowledged = (report, stage, now) }
     }
 
     /// Those that nothing is left to be done for, with the ledger knowing their end.
     var settled: [Hash256] {
         all.filter { entry in
-            guard let (report, stage) = entry.acknowledged, report.says(entry.report) else { return false }
+            guard let (report, stage, _) = entry.acknowledged, report.says(entry.report) else { return false }
             return entry.fate.isSettled(stage: stage)
         }.map(\.candidate.hash)
     }

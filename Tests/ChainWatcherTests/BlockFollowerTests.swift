@@ -63,6 +63,33 @@ import Testing
             return try await follower.submitBlock(work.candidate)
         }
 
+        /// Candidates without a job, at one height each.
+        func take(at heights: [UInt32]) async throws -> [Hash256] {
+            var hashes: [Hash256] = []
+            for height in heights {
+                let candidate = Candidate(
+                    hash: .random(),
+                    height: height,
+                    jobID: 1,
+                    finder: nil,
+                    reward: 1,
+                    networkTarget: [],
+                    foundAtMs: 1
+                )
+                _ = try await follower.take(SolvedCandidate(candidate: candidate, block: candidate.hash.bytes))
+                hashes.append(candidate.hash)
+            }
+            return hashes
+        }
+
+        /// One turn of each loop, while none of them runs.
+        func turn(atEverything: Bool = false) async {
+            #expect(await follower.look(atEverything: atEverything))
+            await follower.offerDue()
+            #expect(await follower.report())
+            await follower.retire()
+        }
+
         /// Lets the clock run on, in steps of seconds, until something is so.
         func pass(until what: String, _ condition: () async throws -> Bool) async throws {
             try await Patience.wait(for: what) {
@@ -128,6 +155,85 @@ import Testing
             try await rig.step(until: .accepted, 3)
             #expect(rig.surroundings.metrics.exposition.contains("lode_chain_reorganisations_total 2"))
         }
+    }
+
+    /// A busy test network finds dozens of blocks at each height, and one of them lasts.
+    @Test func lostSiblingsCostNothingAndOneThatComesBackIsSeen() async throws {
+        let rig = try Rig()
+        rig.chain.extend(4)
+        rig.chain.setAnswers([.success(.inconclusive)])
+        let base = rig.chain.hashes
+        let siblings = try await rig.take(at: Array(repeating: 5, count: 50))
+        rig.chain.extend(2)
+        await rig.turn()
+        #expect(rig.ledger.reports.elements.map(\.state) == Array(repeating: .orphaned, count: 50))
+        let (offered, asked) = (rig.chain.submitted.elements.count, rig.chain.asked.elements.count)
+        for _ in 0..<60 {
+            rig.clock.advance(by: .seconds(60))
+            await rig.turn()
+        }
+        #expect(rig.chain.submitted.elements.count == offered)
+        #expect(rig.chain.asked.elements.count == asked)
+        #expect(rig.ledger.reports.elements.count == 50)
+        rig.chain.setChain(base + [siblings[7], .random(), .random()])
+        await rig.turn()
+        #expect(rig.ledger.reports.elements.count == 51)
+        #expect(rig.ledger.reports.elements.last?.hash == siblings[7].bytes)
+        #expect(rig.ledger.reports.elements.last?.state == .accepted)
+        #expect(rig.ledger.reports.elements.last?.confirmations == 3)
+    }
+
+    @Test func asLongAsTheChainOnlyGrowsNothingBelowItsLastEndIsAskedFor() async throws {
+        let rig = try Rig()
+        rig.chain.extend(4)
+        let base = rig.chain.hashes
+        let ours = try await rig.take(at: Array(5...34))
+        rig.chain.setChain(base + ours)
+        await rig.turn()
+        let all = Set(UInt32(5)...34)
+        #expect(rig.chain.asked.elements.last == all)
+        rig.chain.extend(3)
+        await rig.turn()
+        #expect(rig.chain.asked.elements.last == [34])
+        #expect(rig.follower.watchlist[ours[0]]?.fate.confirmations == 33)
+        let next = try await rig.take(at: [38])
+        rig.chain.extend(with: next[0])
+        await rig.turn()
+        #expect(rig.chain.asked.elements.last == [37, 38])
+        #expect(rig.follower.watchlist[next[0]]?.fate.confirmations == 1)
+        await rig.turn(atEverything: true)
+        #expect(rig.chain.asked.elements.last == all.union([38]))
+        // From the tenth on it is another chain, with more work.
+        rig.chain.setChain(base + ours.prefix(10) + (0..<40).map { _ in .random() })
+        await rig.turn()
+        #expect(rig.chain.asked.elements.last == all.union([38]))
+        #expect(rig.follower.watchlist[ours[9]]?.fate.confirmations == 41)
+        #expect(rig.follower.watchlist[ours[10]]?.fate.state == .orphaned)
+        #expect(rig.follower.watchlist[next[0]]?.fate.state == .orphaned)
+    }
+
+    @Test func depthThatMovesNoMoneyIsToldOnceAMinute() async throws {
+        let rig = try Rig()
+        rig.chain.extend(4)
+        let ours = try await rig.take(at: [5])
+        rig.chain.extend(with: ours[0])
+        for _ in 1...200 {
+            await rig.turn()
+            rig.chain.extend(1)
+        }
+        // The credit's depth is the ledger's to know; the end is told at once.
+        #expect(rig.ledger.reports.elements.map(\.confirmations) == Array(1...10) + [100, 200])
+        #expect(rig.follower.watchlist.all.isEmpty)
+        let next = try await rig.take(at: [UInt32(rig.chain.hashes.count)])
+        rig.chain.extend(with: next[0])
+        rig.chain.extend(9)
+        await rig.turn()
+        for _ in 0..<13 {
+            rig.chain.extend(1)
+            rig.clock.advance(by: .seconds(10))
+            await rig.turn()
+        }
+        #expect(rig.ledger.reports.elements.suffix(3).map(\.confirmations) == [10, 16, 22])
     }
 
     /// The ledger has credited a block and could not say so; when the block is gone again, that is news, though it is what the ledger

@@ -168,11 +168,64 @@ import Testing
             now += pause
         }
         fate.saw(.itself(confirmations: 1))
-        #expect(!fate.wantsOffer(atMs: now + 1_000_000))
-        fate.saw(.other(confirmations: 9))
-        #expect(fate.wantsOffer(atMs: now + 1_000_000))
-        fate.saw(.other(confirmations: 10))
-        #expect(!fate.wantsOffer(atMs: now + 1_000_000))
+        #expect(!fate.wantsOffer(atMs: now + 10_000_000))
+        // The chain went back below it.
+        fate.saw(.nothing)
+        #expect(fate.wantsOffer(atMs: now))
+    }
+
+    @Test func aBlockThatLostItsPlaceIsOfferedOnlyUntilSomeNodeHasIt() {
+        var fate = CandidateFate(confirmationCount: 100)
+        fate.saw(.other(confirmations: 1))
+        var now: UInt64 = 0
+        // Nobody could be reached, and the pauses go on growing.
+        for pause: UInt64 in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 3_600, 3_600] {
+            fate.offered([], atMs: now)
+            #expect(!fate.wantsOffer(atMs: now + pause * 1_000 - 1))
+            #expect(fate.wantsOffer(atMs: now + pause * 1_000))
+            now += pause * 1_000
+        }
+        var buried = fate
+        buried.saw(.other(confirmations: 9))
+        #expect(buried.wantsOffer(atMs: now))
+        buried.saw(.other(confirmations: 10))
+        #expect(!buried.wantsOffer(atMs: now))
+        for answer: SubmitAnswer in [.accepted, .inconclusive, .duplicate] {
+            var known = fate
+            known.offered([.rejected(reason: "prev-blk-not-found"), answer], atMs: now)
+            #expect(!known.wantsOffer(atMs: now + 10_000_000), "\(answer)")
+            known.saw(.nothing)
+            #expect(known.wantsOffer(atMs: now + 60_000), "\(answer)")
+        }
+        fate.saw(.itself(confirmations: 1))
+        fate.saw(.other(confirmations: 2))
+        #expect(!fate.wantsOffer(atMs: now + 10_000_000))
+    }
+
+    @Test func whatLiesBelowAnEndThatStandsOnlyGetsDeeper() {
+        var fate = CandidateFate(confirmationCount: 100)
+        fate.sank(by: 3)
+        #expect(fate.sighting == .nothing)
+        fate.saw(.other(confirmations: 1))
+        fate.sank(by: 3)
+        #expect(fate.sighting == .other(confirmations: 4))
+        fate.saw(.itself(confirmations: 98))
+        fate.sank(by: 2)
+        #expect(fate.state == .confirmed)
+        #expect(fate.confirmations == 100)
+        fate.sank(by: .max)
+        #expect(fate.confirmations == .max)
+    }
+
+    /// Twice as deep as deep enough is past what a count holds, and not back at its beginning.
+    @Test func aDepthPastAllCountsIsNeverReachedTooEarly() {
+        let deepest = CandidateFate.Sighting.itself(confirmations: 1 << 31)
+        var fate = CandidateFate(confirmationCount: 1 << 31)
+        fate.saw(deepest)
+        #expect(fate.state == .confirmed)
+        #expect(!fate.isSettled(stage: .confirmed))
+        fate.saw(.itself(confirmations: .max))
+        #expect(fate.isSettled(stage: .confirmed))
     }
 
     @Test func aRejectedBlockIsOfferedNoMore() {

@@ -95,6 +95,8 @@ final class FakeChain: ChainSource {
     }
 
     let submitted = Collector<[UInt8]>()
+    /// The heights of each question about blocks.
+    let asked = Collector<Set<UInt32>>()
     private let state = Mutex(State())
 
     func setChain(_ hashes: [Hash256]) { state.withLock { $0.hashes = hashes } }
@@ -106,7 +108,7 @@ final class FakeChain: ChainSource {
     var hashes: [Hash256] { state.withLock(\.hashes) }
 
     func tip() async throws(NodeError) -> ChainInformation {
-        let snapshot = try await snapshot(at: [])
+        let snapshot = try answer(at: [])
         return ChainInformation(
             chain: "regtest",
             height: snapshot.height,
@@ -117,6 +119,11 @@ final class FakeChain: ChainSource {
     }
 
     func snapshot(at heights: Set<UInt32>) async throws(NodeError) -> ChainSnapshot {
+        asked.append(heights)
+        return try answer(at: heights)
+    }
+
+    private func answer(at heights: Set<UInt32>) throws(NodeError) -> ChainSnapshot {
         let state = state.withLock(\.self)
         if let error = state.error { throw error }
         let known = heights.filter { $0 < state.hashes.count }

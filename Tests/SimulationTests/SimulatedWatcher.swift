@@ -81,7 +81,9 @@ final class SimulatedWatcher: Sendable {
         guard !life.isOver, state.withLock({ $0.busy.insert(loop).inserted }) else { return }
         await world.stage.begin {
             switch loop {
-            case .look: _ = await follower.look(atEverything: true)
+            case .look:
+                // Seldom, as in the loop: what lies between must be right without.
+                _ = await follower.look(atEverything: self.world.chance.happens(oneIn: 8))
             case .offer: await follower.offerDue()
             case .report:
                 _ = await follower.report()
@@ -234,5 +236,7 @@ private struct NoAnnouncements: JobAnnouncements {
 
 /// The simulated pool hands its blocks over whole.
 private struct NoTemplates: TemplateSource {
-    func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template { throw .notFound("no such job") }
+    func getTemplate(_ request: GetTemplateRequest) async throws(RPCError) -> Template {
+        throw .notFound("no such job")
+    }
 }
