@@ -159,6 +159,37 @@ import Testing
         #expect(try await fixture.calls.getFinders(GetFindersRequest(count: 1)).finders.count == 1)
     }
 
+    /// What miners are shown is what a block found now would be split over, under `prop`.
+    @Test func theRoundUnderWayIsTheOneThatABlockWouldEnd() async throws {
+        let fixture = try await LedgerFixture(scheme: .proportional)
+        for number in 1...5 {
+            let share = Self.share(number, 0, work: 1 << UInt64(number), atMs: Self.now)
+            _ = try await fixture.calls.recordShares(RecordSharesRequest(shares: [share]))
+        }
+        let steps: [(what: String, block: Int, BlockState, depth: UInt32, foundAtMs: UInt64, work: UInt128)] = [
+            ("no block yet", 9, .orphaned, 0, 1, 62),
+            ("one that is not on the chain may never be", 2, .submitted, 0, 2, 62),
+            ("nor one that was refused", 3, .rejected, 0, 3, 62),
+            ("now it is", 2, .accepted, 1, 2, 56),
+            ("a newer share, of a block that was found earlier by its finder's clock", 4, .accepted, 10, 1, 32),
+            ("a block that was heard of later, of an older share", 3, .accepted, 1, 4, 32),
+            ("gone", 4, .orphaned, 0, 1, 48),
+        ]
+        for (what, number, state, depth, foundAtMs, work) in steps {
+            var report = Example.block(number, state, confirmations: depth, reward: 1_000)
+            report.foundAtMs = foundAtMs
+            _ = try await fixture.calls.recordBlock(report)
+            let total = Work(hashes: work).bytes
+            #expect(try await fixture.calls.getFigures(GetFiguresRequest()).roundWork == total, "\(what)")
+            #expect(try await fixture.calls.getWork(GetWorkRequest(count: 1)).total == total, "\(what)")
+            let start = try await fixture.pool.transaction { session throws(PostgresError) in
+                try PostgresBlockSession(session: session, makeProofSeed: { [] })
+                    .roundEnd(before: 6, of: Example.hash(77))
+            }
+            #expect((UInt128(2) << UInt128(5)) - (UInt128(2) << UInt128(start)) == work, "\(what)")
+        }
+    }
+
     @Test func payoutsAreListedAllPendingAndByAddress() async throws {
         let fixture = try await LedgerFixture()
         for number in 1...3 {

@@ -41,18 +41,7 @@ struct PoolHistory: Sendable {
         }
     }
 
-    /// The share of the newest block, with which the round before this one ended; 0 before the first block.
-    static func roundStart(_ session: PostgresSession) throws(PostgresError) -> Int64 {
-        let rows = try session.execute(
-            """
-            SELECT coalesce(window_end_seq, (SELECT seq FROM shares WHERE proof_hash = hash), reported_seq) FROM blocks
-            WHERE stage NOT IN ('rejected', 'orphaned') ORDER BY found_at_ms DESC LIMIT 1
-            """
-        )
-        return try rows.first?.integer(0) ?? 0
-    }
-
-    /// By whole slices, and single shares at both ends, without a look at anybody's part.
+    /// Of the round that is under way: by whole slices, and single shares at both ends, without a look at anybody's part.
     private func roundWork(_ session: PostgresSession) throws(PostgresError) -> Work {
         let row = try session.execute(
             """
@@ -69,7 +58,7 @@ struct PoolHistory: Sendable {
                 + (SELECT coalesce(sum(work), 0) FROM shares WHERE seq > $1 AND seq < (SELECT min(first_seq) FROM walk))
             FROM walk
             """,
-            [.integer(try Self.roundStart(session))]
+            [.integer(try WorkReader(session: session).roundEnd())]
         )[0]
         return Work(hashes: try row.integer(0))
     }

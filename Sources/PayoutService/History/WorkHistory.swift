@@ -98,14 +98,12 @@ struct WorkHistory: Sendable {
         )
     }
 
-    /// Who worked how much since the newest block's share.
+    /// Who worked how much in the round that is under way.
     func round(count: UInt32) async throws(PostgresError) -> WorkByAccount {
         let work = try await pool.transaction { session throws(PostgresError) in
             let newest = try session.execute("SELECT coalesce(max(seq), 0) FROM shares")[0]
-            return try WorkReader(session: session).work(
-                after: try PoolHistory.roundStart(session),
-                through: try newest.integer(0)
-            )
+            let reader = WorkReader(session: session)
+            return try reader.work(after: try reader.roundEnd(), through: try newest.integer(0))
         }
         let order = work.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return WorkByAccount(

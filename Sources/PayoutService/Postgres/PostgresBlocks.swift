@@ -112,17 +112,7 @@ struct PostgresBlockSession: BlockSession {
     }
 
     func roundEnd(before end: Int64, of block: Hash256) throws(PostgresError) -> Int64 {
-        try session.execute(
-            """
-            SELECT coalesce(max(round_end), 0) FROM (
-                SELECT coalesce(window_end_seq, (SELECT seq FROM shares WHERE proof_hash = hash), reported_seq)
-                FROM blocks WHERE hash <> $1 AND (
-                    stage IN ('immature', 'confirmed')
-                    OR stage = 'candidate' AND state IN ('accepted', 'confirmed'))
-            ) AS rounds (round_end) WHERE round_end < $2
-            """,
-            [.bytes(block.bytes), .integer(end)]
-        )[0].integer(0)
+        try WorkReader(session: session).roundEnd(before: end, of: block)
     }
 
     func work(after start: Int64, through end: Int64) throws(PostgresError) -> [AccountName: Work] {

@@ -85,7 +85,7 @@ extension GetFiguresRequest {
 }
 
 package struct PoolFigures: WireMessage, Hashable {
-    /// Since the share of the newest block.
+    /// Of the round under way: since the newest block that is credited or on the chain.
     package var roundWork: [UInt8]
     /// That ever had a share.
     package var accounts: UInt64

@@ -81,7 +81,7 @@ struct  Lode__V1__PoolFigures
 {
   ProtobufCMessage base;
   /*
-   * since the share of the newest block
+   * of the round under way: since the newest block that is credited or on the chain
    */
   ProtobufCBinaryData round_work;
   /*
