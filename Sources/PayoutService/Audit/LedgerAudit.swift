@@ -33,11 +33,7 @@ package struct LedgerAudit: Sendable {
         return try await pool.transaction { session throws(PostgresError) in
             try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             var findings: [LedgerFinding] = []
-            for (check, sql) in queries {
-                if let finding = try finding(check, sql, session) { findings.append(finding) }
-            }
-            let read = try readings(scope, session)
-            findings += read.compactMap(\.1)
+            for query in queries { findings += try Self.findings(query, session) }
             var payoutCounts: [String: Int64] = [:]
             for row in try session.execute("SELECT state, count(*) FROM payouts GROUP BY state") {
                 payoutCounts[try row.text(0)] = try row.integer(1)
@@ -45,7 +41,7 @@ package struct LedgerAudit: Sendable {
             return LedgerAudit(
                 sums: try sums(session),
                 payoutCounts: payoutCounts,
-                checked: queries.map(\.0) + read.map(\.0),
+                checked: queries.flatMap(\.checks),
                 findings: findings
             )
         }
@@ -72,20 +68,27 @@ package struct LedgerAudit: Sendable {
         return sums
     }
 
-    private static func finding(
-        _ check: LedgerCheck,
-        _ sql: String,
-        _ session: PostgresSession
-    ) throws(PostgresError) -> LedgerFinding? {
+    private static func findings(_ query: LedgerQuery, _ session: PostgresSession) throws(PostgresError)
+        -> [LedgerFinding]
+    {
         let rows = try session.execute(
-            "SELECT count(*) OVER (), wrong FROM (\(sql)) AS found (wrong) LIMIT $1",
+            """
+            SELECT name, count, wrong FROM (
+                SELECT name, wrong, count(*) OVER (PARTITION BY name) AS count,
+                    row_number() OVER (PARTITION BY name) AS place
+                FROM (\(query.sql)) AS found (name, wrong)
+            ) AS numbered WHERE place <= $1 ORDER BY name, place
+            """,
             [.integer(Int64(LedgerFinding.rowCountMax))]
         )
-        guard let first = rows.first else { return nil }
-        return LedgerFinding(
-            check: check,
-            count: try first.integer(0),
-            rows: try rows.map { row throws(PostgresError) in try row.text(1) }
-        )
+        var found: [LedgerCheck: (count: Int, rows: [String])] = [:]
+        for row in rows {
+            guard let check = LedgerCheck(rawValue: try row.text(0)) else { throw .unreadable("a check's name") }
+            let count: Int = try row.integer(1)
+            found[check, default: (count, [])].rows.append(try row.text(2))
+        }
+        return query.checks.compactMap { check in
+            found[check].map { LedgerFinding(check: check, count: $0.count, rows: $0.rows) }
+        }
     }
 }

@@ -21,7 +21,6 @@ extension LedgerQueries {
                 UNION ALL
                 SELECT reference, debit_account_id, 0, 0, 0, amount FROM transfers
                 WHERE kind = 'debt_recover' AND reference LIKE '%/%'
-                    AND reference LIKE '%/%'
             ) AS entries (reference, account_id, credited, matured, reversed, recovered)
             GROUP BY reference, account_id),
         totals AS (
@@ -29,11 +28,13 @@ extension LedgerQueries {
             FROM moved GROUP BY reference)
         """
 
-    static let blocks: [(LedgerCheck, String)] = [
+    /// Nothing is added up again for the next check: the transfers of all blocks ever are most of what there is.
+    static let blocks = [LedgerQuery(sharing: rounds + moved, rewards)] + others
+
+    private static let rewards: [(LedgerCheck, String)] = [
         (
             .creditMissing,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s: %s of %s', reference, 0, reward) FROM rounds LEFT JOIN totals USING (reference)
             WHERE stands AND reward > 0 AND coalesce(credited, 0) = 0
             UNION ALL
@@ -44,7 +45,6 @@ extension LedgerQueries {
         (
             .creditWrong,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s: %s of %s', reference, credited, reward) FROM rounds JOIN totals USING (reference)
             WHERE stands AND credited > 0 AND credited <> reward
             """
@@ -52,7 +52,6 @@ extension LedgerQueries {
         (
             .creditWithoutBlock,
             """
-            WITH \(rounds) \(moved)
             SELECT reference FROM totals WHERE NOT EXISTS (
                 SELECT FROM rounds WHERE rounds.reference = totals.reference)
             """
@@ -60,7 +59,6 @@ extension LedgerQueries {
         (
             .matureWrong,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s, account %s: %s of %s', reference, account_id, moved.matured, moved.credited)
             FROM rounds JOIN moved USING (reference) JOIN totals USING (reference)
             WHERE account_id <> 0 AND moved.matured <> moved.credited AND totals.credited > 0
@@ -70,7 +68,6 @@ extension LedgerQueries {
         (
             .matureEarly,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s: %s', reference, matured) FROM rounds JOIN totals USING (reference)
             WHERE stands AND stage = 'immature' AND matured > 0
             """
@@ -78,7 +75,6 @@ extension LedgerQueries {
         (
             .reversalMissing,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s, %s: %s was credited', reference, stage, credited)
             FROM rounds JOIN totals USING (reference) WHERE NOT stands AND credited > 0 AND reversed = 0
             """
@@ -86,7 +82,6 @@ extension LedgerQueries {
         (
             .reversalWrong,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s, account %s: %s of %s', reference, account_id, moved.reversed, moved.credited)
             FROM rounds JOIN moved USING (reference) JOIN totals USING (reference)
             WHERE NOT stands AND totals.reversed > 0 AND moved.reversed <> moved.credited
@@ -95,7 +90,6 @@ extension LedgerQueries {
         (
             .reversalUnexpected,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s, %s: %s', reference, stage, reversed)
             FROM rounds JOIN totals USING (reference) WHERE stands AND reversed > 0
             """
@@ -103,7 +97,6 @@ extension LedgerQueries {
         (
             .recoveryWrong,
             """
-            WITH \(rounds) \(moved)
             SELECT format('block %s, account %s: %s of %s', reference, account_id, recovered, matured)
             FROM rounds JOIN moved USING (reference) WHERE recovered > matured
             UNION ALL
@@ -116,7 +109,10 @@ extension LedgerQueries {
             ) AS given WHERE recovered > returned
             """
         ),
-        (
+    ]
+
+    private static let others = [
+        LedgerQuery(
             .windowWrong,
             """
             SELECT format('block %s', display_hex(hash)) FROM blocks
@@ -125,7 +121,7 @@ extension LedgerQueries {
                 OR window_start_seq > window_end_seq
             """
         ),
-        (
+        LedgerQuery(
             .proofWrong,
             """
             SELECT format('block %s, account %s: %s, credited %s', display_hex(hash), account_id, coalesce(kept.amount, 0),

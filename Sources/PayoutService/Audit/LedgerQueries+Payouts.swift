@@ -14,27 +14,12 @@ extension LedgerQueries {
             GROUP BY reference, debit_account_id)
         """
 
-    static let payouts: [(LedgerCheck, String)] = [
-        (
-            .payoutOutputsMissing,
-            """
-            SELECT format('payout %s', payout_id) FROM payouts WHERE NOT EXISTS (
-                SELECT FROM payout_outputs WHERE payout_outputs.payout_id = payouts.payout_id)
-            """
-        ),
-        (
-            .payoutWithoutRecord,
-            """
-            SELECT format('transfer %s: %s of payout %s', transfer_id, kind, reference) FROM transfers
-            WHERE (kind IN ('payout_reserve', 'payout_settle', 'payout_fee', 'payout_cancel')
-                    OR kind = 'debt_recover' AND reference NOT LIKE '%/%')
-                AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = reference)
-            """
-        ),
+    static let payouts = [LedgerQuery(sharing: booked, bookings)] + others
+
+    private static let bookings: [(LedgerCheck, String)] = [
         (
             .payoutReserveWrong,
             """
-            WITH \(booked)
             SELECT format('payout %s, account %s: %s of %s', reference, account_id, coalesce(reserved, 0),
                 coalesce(outputs.amount, 0))
             FROM outputs FULL JOIN booked USING (reference, account_id)
@@ -46,7 +31,6 @@ extension LedgerQueries {
         (
             .payoutSettleWrong,
             """
-            WITH \(booked)
             SELECT format('payout %s, account %s: %s of %s', reference, account_id, coalesce(settled, 0),
                 coalesce(outputs.amount, 0))
             FROM outputs FULL JOIN booked USING (reference, account_id)
@@ -58,7 +42,6 @@ extension LedgerQueries {
         (
             .payoutCancelWrong,
             """
-            WITH \(booked)
             SELECT format('payout %s, %s, account %s: %s of %s', reference, state, account_id, coalesce(cancelled, 0),
                 coalesce(outputs.amount, 0))
             FROM outputs FULL JOIN booked USING (reference, account_id)
@@ -66,7 +49,26 @@ extension LedgerQueries {
             WHERE coalesce(cancelled, 0) <> CASE state WHEN 'cancelled' THEN coalesce(reserved, 0) ELSE 0 END
             """
         ),
-        (
+    ]
+
+    private static let others = [
+        LedgerQuery(
+            .payoutOutputsMissing,
+            """
+            SELECT format('payout %s', payout_id) FROM payouts WHERE NOT EXISTS (
+                SELECT FROM payout_outputs WHERE payout_outputs.payout_id = payouts.payout_id)
+            """
+        ),
+        LedgerQuery(
+            .payoutWithoutRecord,
+            """
+            SELECT format('transfer %s: %s of payout %s', transfer_id, kind, reference) FROM transfers
+            WHERE (kind IN ('payout_reserve', 'payout_settle', 'payout_fee', 'payout_cancel')
+                    OR kind = 'debt_recover' AND reference NOT LIKE '%/%')
+                AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = reference)
+            """
+        ),
+        LedgerQuery(
             .payoutSettleEarly,
             """
             SELECT format('transfer %s: payout %s is %s', transfer_id, reference, state)
@@ -74,7 +76,7 @@ extension LedgerQueries {
             WHERE kind IN ('payout_settle', 'payout_fee') AND state <> 'confirmed'
             """
         ),
-        (
+        LedgerQuery(
             .payoutFeeWrong,
             """
             SELECT format('payout %s: %s of %s', payout_id, coalesce(booked, 0), coalesce(network_fee, 0))
@@ -84,7 +86,7 @@ extension LedgerQueries {
             WHERE state = 'confirmed' AND coalesce(booked, 0) <> coalesce(network_fee, 0)
             """
         ),
-        (
+        LedgerQuery(
             .payoutBytesWrong,
             """
             SELECT format('payout %s: %s', payout_id, state) FROM payouts
@@ -97,22 +99,7 @@ extension LedgerQueries {
                         = (payouts.payout_id, payouts.txid, payouts.transaction, payouts.network_fee))
             """
         ),
-        (
-            .payoutCoinsWrong,
-            // Payouts of an earlier release have versions of size 0, and no coins.
-            """
-            SELECT format('payout %s, %s: %s of %s coins held', payout_id, state, coalesce(held, 0), coalesce(known, 0))
-            FROM payouts LEFT JOIN (
-                SELECT payout_id, count(*) AS known, count(*) FILTER (WHERE is_held) AS held FROM payout_coins
-                GROUP BY payout_id
-            ) AS coins USING (payout_id)
-            WHERE CASE state WHEN 'cancelled' THEN held > 0 ELSE held <> known OR known IS NULL AND (
-                EXISTS (SELECT FROM payout_transactions
-                    WHERE payout_transactions.payout_id = payouts.payout_id AND virtual_size > 0)
-                OR EXISTS (SELECT FROM payout_handovers WHERE payout_handovers.payout_id = payouts.payout_id)) END
-            """
-        ),
-        (
+        LedgerQuery(
             .reservedWrong,
             """
             SELECT format('account %s: %s, open payouts pay %s', account_id, coalesce(balance, 0), coalesce(amount, 0))
@@ -123,7 +110,7 @@ extension LedgerQueries {
             WHERE coalesce(amount, 0) <> coalesce(balance, 0)
             """
         ),
-        (
+        LedgerQuery(
             .paidWrong,
             """
             SELECT format('account %s: %s, confirmed payouts paid %s', account_id, coalesce(balance, 0), coalesce(amount, 0))

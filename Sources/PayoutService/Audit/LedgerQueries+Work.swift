@@ -1,7 +1,7 @@
 extension LedgerQueries {
     /// What is cheap to look at.
-    static let slices: [(LedgerCheck, String)] = [
-        (
+    static let slices = [
+        LedgerQuery(
             .sliceGap,
             """
             WITH gaps AS (
@@ -16,7 +16,7 @@ extension LedgerQueries {
             WHERE first <= last AND EXISTS (SELECT FROM shares WHERE seq BETWEEN first AND last)
             """
         ),
-        (
+        LedgerQuery(
             .sliceOverlap,
             """
             SELECT format('level %s: up to %s, and %s to %s', level, before, first_seq, last_seq) FROM (
@@ -27,7 +27,7 @@ extension LedgerQueries {
             ) AS ordered WHERE before >= first_seq
             """
         ),
-        (
+        LedgerQuery(
             .rollupAhead,
             """
             SELECT format('added up to %s, newest share %s, newest slice %s', done, newest, sliced) FROM (
@@ -70,8 +70,8 @@ extension LedgerQueries {
         """
 
     /// What reads every share: minutes for a hundred million.
-    static let shares: [(LedgerCheck, String)] = [
-        (
+    static let shares = [
+        LedgerQuery(
             .sliceWrong,
             """
             WITH \(dropped),
@@ -109,7 +109,7 @@ extension LedgerQueries {
             WHERE coalesce(coarse.work, 0) <> coalesce(made.work, 0)
             """
         ),
-        (
+        LedgerQuery(
             .minuteWrong,
             """
             WITH \(dropped),
@@ -127,7 +127,7 @@ extension LedgerQueries {
                     <> (coalesce(counted.work, 0), coalesce(counted.accepted, 0))
             """
         ),
-        (
+        LedgerQuery(
             .counterWrong,
             """
             WITH \(dropped),
@@ -141,7 +141,7 @@ extension LedgerQueries {
                 OR coalesce(kept.accepted, 0) > coalesce(counted.accepted, 0) AND (SELECT day = 0 FROM dropped)
             """
         ),
-        (
+        LedgerQuery(
             .shareOwnerMissing,
             """
             SELECT format('client %s of account %s: %s shares', client_number, account_id, count(*)) FROM shares

@@ -1,22 +1,19 @@
 /// What each check asks the database: a row in words for everything that is wrong, and none when all is well.
 enum LedgerQueries {
-    /// What a look at the books answers in full.
-    static let inBooks = Set(queries(.books).map(\.0))
-
-    static func queries(_ scope: LedgerAudit.Scope) -> [(LedgerCheck, String)] {
-        let books = guards + money + blocks + payouts + slices
+    static func queries(_ scope: LedgerAudit.Scope) -> [LedgerQuery] {
+        let books = money + blocks + payouts + slices
         return switch scope {
         case .books: books
         case .everything: books + shares
         }
     }
 
-    private static let money: [(LedgerCheck, String)] = [
-        (
+    private static let money = [
+        LedgerQuery(
             .sumsNotZero,
             "SELECT 'together ' || sum(balance) FROM balances HAVING sum(balance) <> 0"
         ),
-        (
+        LedgerQuery(
             .balanceWrong,
             """
             SELECT format('account %s %s: %s, its transfers say %s', account_id, bucket, coalesce(balances.balance, 0),
@@ -30,14 +27,14 @@ enum LedgerQueries {
             WHERE coalesce(counted.balance, 0) <> coalesce(balances.balance, 0)
             """
         ),
-        (
+        LedgerQuery(
             .balanceNegative,
             """
             SELECT format('account %s %s: %s', account_id, bucket, balance) FROM balances
             WHERE account_id <> 0 AND CASE bucket WHEN 'debt' THEN balance > 0 ELSE balance < 0 END
             """
         ),
-        (
+        LedgerQuery(
             .transferShape,
             """
             SELECT format('transfer %s: %s from %s of account %s to %s of account %s', transfer_id, kind, debit_bucket,
@@ -60,7 +57,7 @@ enum LedgerQueries {
                 ELSE true END
             """
         ),
-        (
+        LedgerQuery(
             .accountMissing,
             """
             SELECT format('account %s: %s', account_id, found) FROM (
@@ -71,6 +68,26 @@ enum LedgerQueries {
                 UNION SELECT finder_account_id, 'a block' FROM blocks WHERE finder_account_id IS NOT NULL
             ) AS held (account_id, found)
             WHERE NOT EXISTS (SELECT FROM accounts WHERE accounts.account_id = held.account_id)
+            """
+        ),
+        LedgerQuery(
+            .guardMissing,
+            """
+            SELECT format('trigger %s on %s', wanted.name, wanted.place) FROM (VALUES
+                ('transfers_are_final', 'transfers'), ('transfers_move_balances', 'transfers'),
+                ('payouts_keep_their_transaction', 'payouts'), ('payouts_stay', 'payouts'),
+                ('payout_outputs_are_final', 'payout_outputs'), ('block_credits_are_final', 'block_credits'),
+                ('payout_transactions_are_final', 'payout_transactions'),
+                ('payout_fee_parts_are_final', 'payout_fee_parts'), ('operator_log_is_final', 'operator_log'),
+                ('payout_handovers_keep', 'payout_handovers'), ('payout_handovers_stay', 'payout_handovers')
+            ) AS wanted (name, place)
+            WHERE NOT EXISTS (
+                SELECT FROM pg_trigger WHERE tgname = wanted.name AND tgrelid = to_regclass(wanted.place)
+                    AND tgenabled <> 'D')
+            UNION ALL
+            SELECT format('constraint %s on balances', 'only_debt_is_below_zero') WHERE NOT EXISTS (
+                SELECT FROM pg_constraint WHERE conname = 'only_debt_is_below_zero'
+                    AND conrelid = to_regclass('balances'))
             """
         ),
     ]
