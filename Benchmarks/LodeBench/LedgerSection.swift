@@ -16,7 +16,8 @@ import System
 /// Shares recorded durably: the ledger's own calls on a private PostgreSQL, every one answered after its commit.
 struct LedgerSection: BenchSection {
     let name = "ledger"
-    let about = "shares recorded durably, what one costs in time and on disk, and splits over 100 million of them"
+    let about =
+        "shares recorded durably, what one costs in time and on disk, and blocks split over 100 million of them, and credited"
 
     private static let duration = Duration.seconds(3)
     private static let clientCount = 1_000

@@ -1,5 +1,7 @@
+import Hashing
 import JSON
 import Ledger
+import Messages
 import MiningDomain
 import PayoutService
 import PostgresClient
@@ -60,11 +62,57 @@ struct SplitLoad {
             partCount = split.parts.count
             precondition(window.isFull, "the window has as much work as it was asked for")
         }
+        var results = JSONObject()
+        results["accounts"] = JSON(UInt64(partCount))
+        results["slice_rows"] = JSON(rowCount)
+        results["split_ms"] = JSON(UInt64(times.sorted()[Self.runCount / 2] / .milliseconds(1)))
+        for (name, time) in try await blockTimes(Work(hashes: size)) {
+            results[name] = JSON(UInt64(time / .milliseconds(1)))
+        }
+        return .object(results)
+    }
+
+    /// How long the ledger takes to answer a watcher's reports of one block, from the first credit (with its split and the
+    /// rows of its proof) to what takes everything back; of two blocks the second, when everybody has balances.
+    private func blockTimes(_ size: Work) async throws -> [(name: String, time: Duration)] {
+        _ = try await blockTimes(number: 1, size)
+        return try await blockTimes(number: 2, size)
+    }
+
+    private func blockTimes(number: UInt8, _ size: Work) async throws -> [(name: String, time: Duration)] {
+        let hash = Hash256.sha256(of: [number] + Array("block of \(accountCount)".utf8))
+        _ = try await report(hash, .submitted, depth: 0, .candidate)
+        // The window is twice the network's work.
+        try await connection.execute(
+            "UPDATE blocks SET network_work = $2 WHERE hash = $1",
+            [.bytes(hash.bytes), .numeric(size.hashes / 2)]
+        )
         return [
-            "split_ms": JSON(UInt64(times.sorted()[Self.runCount / 2] / .milliseconds(1))),
-            "accounts": JSON(UInt64(partCount)),
-            "slice_rows": JSON(rowCount),
+            ("credit_ms", try await report(hash, .accepted, depth: 10, .immature)),
+            ("mature_ms", try await report(hash, .confirmed, depth: 100, .confirmed)),
+            ("reverse_ms", try await report(hash, .orphaned, depth: 0, .orphaned)),
         ]
+    }
+
+    private func report(
+        _ hash: Hash256,
+        _ state: BlockState,
+        depth: UInt32,
+        _ expected: BlockStage
+    ) async throws -> Duration {
+        let start = ContinuousClock.now
+        let reply = try await service.calls.recordBlock(
+            BlockReport(
+                hash: hash.bytes,
+                height: 1,
+                state: state,
+                confirmations: depth,
+                reward: 625_000_000,
+                networkTarget: [0x7f] + [UInt8](repeating: 0xff, count: 31)
+            )
+        )
+        precondition(reply.stage == expected, "the block's money moves")
+        return .now - start
     }
 
     private struct Span {
