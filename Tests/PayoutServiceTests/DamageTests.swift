@@ -514,7 +514,8 @@ import Testing
     @Test func everyCheckOfTheDatabaseIsShownToFindSomething() {
         let shown = Set(Self.damages.map(\.check))
         #expect(Set(LedgerCheck.allCases).subtracting(shown) == [.walletShort])
-        #expect(Set(LedgerQueries.queries(.everything).flatMap(\.checks)) == shown)
+        let queried = Set(LedgerQueries.queries(.everything).flatMap(\.checks))
+        #expect(queried.union([.transactionWrong, .rootWrong]) == shown)
     }
 
     @Test func manyWrongRowsAreCountedAndTheFirstAreTold() async throws {

@@ -59,19 +59,21 @@ struct AuditLoop: Service {
     }
 
     func run() async throws {
-        var wholeDueAtMs = surroundings.clock.unixMilliseconds + Self.wholeInterval.wholeMilliseconds
+        var wholeDueAtMs = surroundings.clock.unixMilliseconds + wholeDelay.wholeMilliseconds
+        // What the latest look at everything found stays wrong until the next one.
+        var standing: [LedgerFinding] = []
         while !Task.isCancelled {
             let startedAtMs = surroundings.clock.unixMilliseconds
             do throws(PostgresError) {
                 var isWhole = false
                 if startedAtMs >= wholeDueAtMs {
-                    let dueAtMs = try await lastWholeAtMs(before: startedAtMs) + Self.milliseconds(Self.wholeInterval)
+                    let dueAtMs = try await lastWholeAtMs(before: startedAtMs) + Self.wholeInterval.wholeMilliseconds
                     isWhole = startedAtMs >= dueAtMs || !standing.isEmpty
                     if !isWhole { wholeDueAtMs = dueAtMs }
                 }
                 var audit = try await LedgerAudit.run(pool, isWhole ? .everything : .books)
                 if isWhole {
-                    wholeDueAtMs = startedAtMs + Self.milliseconds(Self.wholeInterval)
+                    wholeDueAtMs = startedAtMs + Self.wholeInterval.wholeMilliseconds
                     standing = audit.findings.filter { !LedgerQueries.inBooks.contains($0.check) }
                     if audit.findings.isEmpty { try await keepWhole(atMs: startedAtMs) }
                 } else {
@@ -79,8 +81,7 @@ struct AuditLoop: Service {
                     audit.findings += standing.filter { !found.contains($0.check) }
                 }
                 try await cover.check(&audit)
-                publish(audit, isWhole: isWhole)
-                if isWhole { wholeDueAtMs = startedAtMs + Self.wholeInterval.wholeMilliseconds }
+                publish(audit)
             } catch {
                 surroundings.log.warning("no audit", ["error": "\(error)"])
             }
@@ -91,7 +92,24 @@ struct AuditLoop: Service {
         }
     }
 
-    private func publish(_ audit: LedgerAudit, isWhole: Bool) {
+    /// 0 before the first, and for a time to come, which a clock has said that was set back since.
+    private func lastWholeAtMs(before nowMs: UInt64) async throws(PostgresError) -> UInt64 {
+        let found = try await pool.execute(
+            "SELECT greatest(0, value::bigint) FROM meta WHERE key = $1",
+            [.text(Self.wholeKey)]
+        )
+        let last = try found.first?.integer(0, as: UInt64.self) ?? 0
+        return last <= nowMs ? last : 0
+    }
+
+    private func keepWhole(atMs: UInt64) async throws(PostgresError) {
+        try await pool.execute(
+            "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [.text(Self.wholeKey), .text(String(atMs))]
+        )
+    }
+
+    private func publish(_ audit: LedgerAudit) {
         imbalance.set(audit.imbalance)
         findingCount.set(Int64(audit.findings.count))
         uncheckedCount.set(Int64(audit.unchecked.count))

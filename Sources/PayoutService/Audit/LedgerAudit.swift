@@ -34,6 +34,8 @@ package struct LedgerAudit: Sendable {
             try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             var findings: [LedgerFinding] = []
             for query in queries { findings += try Self.findings(query, session) }
+            let read = try readings(scope, session)
+            findings += read.compactMap(\.1)
             var payoutCounts: [String: Int64] = [:]
             for row in try session.execute("SELECT state, count(*) FROM payouts GROUP BY state") {
                 payoutCounts[try row.text(0)] = try row.integer(1)
@@ -41,7 +43,7 @@ package struct LedgerAudit: Sendable {
             return LedgerAudit(
                 sums: try sums(session),
                 payoutCounts: payoutCounts,
-                checked: queries.flatMap(\.checks),
+                checked: queries.flatMap(\.checks) + read.map(\.0),
                 findings: findings
             )
         }

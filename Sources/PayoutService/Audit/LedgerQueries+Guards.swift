@@ -10,14 +10,12 @@ extension LedgerQueries {
         ("payout_handovers_keep", "payout_handovers"), ("payout_handovers_stay", "payout_handovers"),
     ]
 
-    /// What stands in a table once, or it would be paid more than once.
-    ///
-    /// By its columns, whatever the key is called.
+    /// What stands in a table once: as many lines as these would be paid as often. By their columns, whatever they are called.
     private static let uniques: [(table: String, columns: String)] = [
         ("accounts", "(account_id)"), ("accounts", "(address)"), ("shares", "(proof_hash, day)"),
         ("blocks", "(hash)"), ("block_credits", "(block_hash, round, account_id)"),
         ("balances", "(account_id, bucket)"), ("transfers", "(transfer_id)"),
-        (
+        LedgerQuery(
             "transfers",
             "(kind, reference, debit_account_id, debit_bucket, credit_account_id, credit_bucket)"
         ),
@@ -39,8 +37,8 @@ extension LedgerQueries {
     ]
 
     /// What makes the database itself refuse what must not be written.
-    static let guards: [(LedgerCheck, String)] = [
-        (
+    static let guards: [LedgerQuery] = [
+        LedgerQuery(
             .guardMissing,
             """
             SELECT format('trigger %s on %s', wanted.name, wanted.place)

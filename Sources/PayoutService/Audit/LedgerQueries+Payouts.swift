@@ -100,6 +100,21 @@ extension LedgerQueries {
             """
         ),
         LedgerQuery(
+            .payoutCoinsWrong,
+            // Payouts of an earlier release have versions of size 0, and no coins.
+            """
+            SELECT format('payout %s, %s: %s of %s coins held', payout_id, state, coalesce(held, 0), coalesce(known, 0))
+            FROM payouts LEFT JOIN (
+                SELECT payout_id, count(*) AS known, count(*) FILTER (WHERE is_held) AS held FROM payout_coins
+                GROUP BY payout_id
+            ) AS coins USING (payout_id)
+            WHERE CASE state WHEN 'cancelled' THEN held > 0 ELSE held <> known OR known IS NULL AND (
+                EXISTS (SELECT FROM payout_transactions
+                    WHERE payout_transactions.payout_id = payouts.payout_id AND virtual_size > 0)
+                OR EXISTS (SELECT FROM payout_handovers WHERE payout_handovers.payout_id = payouts.payout_id)) END
+            """
+        ),
+        LedgerQuery(
             .reservedWrong,
             """
             SELECT format('account %s: %s, open payouts pay %s', account_id, coalesce(balance, 0), coalesce(amount, 0))

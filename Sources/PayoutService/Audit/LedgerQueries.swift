@@ -1,7 +1,10 @@
 /// What each check asks the database: a row in words for everything that is wrong, and none when all is well.
 enum LedgerQueries {
+    /// What a look at the books answers in full.
+    static let inBooks = Set(queries(.books).flatMap(\.checks))
+
     static func queries(_ scope: LedgerAudit.Scope) -> [LedgerQuery] {
-        let books = money + blocks + payouts + slices
+        let books = guards + money + blocks + payouts + slices
         return switch scope {
         case .books: books
         case .everything: books + shares
@@ -68,26 +71,6 @@ enum LedgerQueries {
                 UNION SELECT finder_account_id, 'a block' FROM blocks WHERE finder_account_id IS NOT NULL
             ) AS held (account_id, found)
             WHERE NOT EXISTS (SELECT FROM accounts WHERE accounts.account_id = held.account_id)
-            """
-        ),
-        LedgerQuery(
-            .guardMissing,
-            """
-            SELECT format('trigger %s on %s', wanted.name, wanted.place) FROM (VALUES
-                ('transfers_are_final', 'transfers'), ('transfers_move_balances', 'transfers'),
-                ('payouts_keep_their_transaction', 'payouts'), ('payouts_stay', 'payouts'),
-                ('payout_outputs_are_final', 'payout_outputs'), ('block_credits_are_final', 'block_credits'),
-                ('payout_transactions_are_final', 'payout_transactions'),
-                ('payout_fee_parts_are_final', 'payout_fee_parts'), ('operator_log_is_final', 'operator_log'),
-                ('payout_handovers_keep', 'payout_handovers'), ('payout_handovers_stay', 'payout_handovers')
-            ) AS wanted (name, place)
-            WHERE NOT EXISTS (
-                SELECT FROM pg_trigger WHERE tgname = wanted.name AND tgrelid = to_regclass(wanted.place)
-                    AND tgenabled <> 'D')
-            UNION ALL
-            SELECT format('constraint %s on balances', 'only_debt_is_below_zero') WHERE NOT EXISTS (
-                SELECT FROM pg_constraint WHERE conname = 'only_debt_is_below_zero'
-                    AND conrelid = to_regclass('balances'))
             """
         ),
     ]

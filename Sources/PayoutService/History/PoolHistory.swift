@@ -8,12 +8,6 @@ struct PoolHistory: Sendable {
     static let finderCountMax: UInt32 = 100
 
     let pool: ConnectionPool
-    private let horizon = TransferHorizon()
-
-    init(pool: ConnectionPool) {
-        self.pool = pool
-    }
-
     func figures(nowMs: Int64) async throws(PostgresError) -> PoolFigures {
         try await pool.transaction { session throws(PostgresError) in
             try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -18,23 +18,7 @@ struct ProofReader: Sendable {
 
     /// - Returns: `nil` for a block that is not known, or was never credited.
     func credits(of block: Hash256) async throws(PostgresError) -> KeptCredits? {
-        try await pool.transaction { session throws(PostgresError) in
-            let found = try session.execute(
-                """
-                SELECT height, proof_seed, proof_root, coalesce(scheme, '') FROM blocks
-                WHERE hash = $1 AND proof_root IS NOT NULL
-                """,
-                [.bytes(block.bytes)]
-            )
-            guard let row = found.first else { return nil }
-            return KeptCredits(
-                height: try row.integer(0),
-                scheme: try row.text(3),
-                seed: try row.bytes(1),
-                root: try row.hash(2),
-                credits: try credits(of: block, session)
-            )
-        }
+        try await pool.transaction { session throws(PostgresError) in try Self.credits(of: block, session) }
     }
 
     /// The same, within somebody's transaction.
@@ -47,12 +31,11 @@ struct ProofReader: Sendable {
             [.bytes(block.bytes)]
         )
         guard let row = found.first else { return nil }
-        guard let root = Hash256(try row.bytes(2)) else { throw .unreadable("a block's proof root") }
         return KeptCredits(
             height: try row.integer(0),
             scheme: try row.text(3),
             seed: try row.bytes(1),
-            root: root,
+            root: try row.hash(2),
             credits: try entries(of: block, session)
         )
     }

@@ -1,3 +1,4 @@
+package import BlockFormat
 internal import Cryptography
 package import Hashing
 
@@ -26,17 +27,7 @@ package struct PSBT: Hashable, Sendable {
     ///
     /// - Returns: `nil` when it makes no sense, or is written in another manner than this.
     package var transaction: RawTransaction? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count / 4 * 3)
-        var (bits, count) = (UInt32(0), 0)
-        for byte in text.utf8 {
-            guard let value = Self.values[Int(byte)] else { break }  // the padding at the end
-            (bits, count) = (bits << 6 | UInt32(value), count + 6)
-            guard count >= 8 else { continue }
-            count -= 8
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-        }
-        return RawTransaction(psbt: bytes)
+        Base64.bytes(text).flatMap { RawTransaction(psbt: $0) }
     }
 
     private static let magic: [UInt8] = Array("psbt".utf8) + [0xff]
