@@ -21,7 +21,7 @@ package struct PayoutSettings: Sendable {
     package let payoutDepth: UInt32
     /// Where block rewards go; `nil` for an address of the wallet, asked for once and kept in the database.
     package let rewardAddress: Address?
-    /// Whether new payouts are made; those under way are followed to their end either way.
+    /// Whether payouts are planned, signed and sent; what was sent is followed to its end either way.
     package var isPaying = true
     /// How long a replica that pays may be silent towards the database before another one takes over: longer than all
     /// calls of the wallet that lie between two statements may take together.

@@ -101,7 +101,8 @@ final class LedgerFixture: Sendable {
     /// Another replica on the same database and wallet; or the same one after a crash.
     func successor(
         scheme: RewardScheme.Name? = nil,
-        paying other: (any PayoutWallet)? = nil
+        paying other: (any PayoutWallet)? = nil,
+        isPaying: Bool = true
     ) async throws -> LedgerFixture {
         try await LedgerFixture(
             database.conninfo,
@@ -109,7 +110,10 @@ final class LedgerFixture: Sendable {
             paying: other ?? paying,
             clock: clock,
             scheme: scheme ?? settings.scheme,
-            adjust: adjust
+            adjust: { [adjust] settings in
+                adjust(&settings)
+                settings.isPaying = isPaying
+            }
         )
     }
 

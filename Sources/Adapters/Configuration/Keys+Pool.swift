@@ -167,7 +167,8 @@ extension Keys {
             "payouts.enabled",
             .flag,
             standard: true,
-            meaning: "Whether miners are paid; credits go on either way."
+            meaning:
+                "Whether payouts are planned, signed and sent; what was sent is followed, and credits go on, either way."
         )
         package static let interval = ConfigurationKey(
             "payouts.interval_seconds",

@@ -118,7 +118,7 @@ extension OperatorPage.Refusal {
         case .unknown: self.init(404, "there is no payout \(id)")
         case .busy, .wallet, .store: self.init(503, text)
         case .notAPSBT: self.init(400, text)
-        case .notStuck, .conflictUnproven, .final, .notHandedOver, .notTheSame, .incomplete, .signedLoosely,
+        case .notStuck, .conflictUnproven, .final, .notHandedOver, .paused, .notTheSame, .incomplete, .signedLoosely,
             .notTaken:
             self.init(409, text)
         case .mayStillBePaid: self.init(409, "\(text); only a reserved or conflicted one can be cancelled")

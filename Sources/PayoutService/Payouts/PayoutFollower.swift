@@ -9,6 +9,8 @@ struct PayoutFollower {
     let wallet: any PayoutWallet
     /// In blocks: as deep as a payout must be to be settled, a conflict must be to be believed.
     let depthRequired: UInt32
+    /// Whether anything is sent; while nothing is, what may have been sent before is followed all the same.
+    let isSending: Bool
     let surroundings: Surroundings
 
     /// What was learnt of a payout, and the words that go with it.
@@ -26,7 +28,7 @@ struct PayoutFollower {
     @discardableResult
     func advance(_ row: PayoutRow) async throws(StoreError) -> Bool {
         switch row.attempt.next {
-        case .broadcast: try await apply(await sent(row), to: row)
+        case .broadcast: try await apply(isSending ? await sent(row) : await observed(row), to: row)
         case .observe: try await apply(await observed(row), to: row)
         case .reserve, .sign, .nothing: false
         }
@@ -106,9 +108,12 @@ struct PayoutFollower {
         }
         // Why a person must look stays to be read until the payout moves on.
         let isHalted = row.attempt.state == .stuck || row.attempt.state == .conflicted
-        let reason = isHalted && observation.reason.isEmpty ? nil : observation.reason
+        let isHeldBack = !isSending && effects.contains(.broadcast)
+        let words = isHeldBack ? "not sent: payouts are switched off" : observation.reason
+        let reason = isHalted && words.isEmpty ? nil : words
         try await store.save(row, confirmations: observation.depth, reason: reason, nowMs: nowMs)
         if effects.contains(.alert) { alert(row, because: observation.reason) }
+        guard isSending else { return false }
         if effects.contains(.broadcast) {
             surroundings.log.warning("payout sent again", ["payout": row.id])
             let again = await sent(row)

@@ -8,8 +8,9 @@ internal import ServiceRuntime
 extension PayoutOperations {
     /// The transaction to sign; from now on the payout counts as possibly signed.
     ///
-    /// - Throws: `.notHandedOver` when it was signed already, or is not drawn up.
+    /// - Throws: `.notHandedOver` when it was signed already, or is not drawn up; `.paused` while payouts are switched off.
     package func export(_ id: Int64) async throws(PayoutRefusal) -> PSBT {
+        guard settings.isPaying else { throw .paused }
         let psbt = try await withStore { store throws(PayoutRefusal) in
             let row = try await Self.row(id, in: store)
             let handover = try await Self.handover(row, in: store)

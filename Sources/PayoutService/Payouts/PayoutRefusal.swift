@@ -18,6 +18,8 @@ package enum PayoutRefusal: Error, Equatable {
     case conflictUnproven(String)
     /// Nobody else is to sign it, or somebody has.
     case notHandedOver(state: PayoutAttempt.State)
+    /// Payouts are switched off: nothing is handed out.
+    case paused
     /// What came back is no PSBT; why.
     case notAPSBT(String)
     /// What came back is another transaction than was handed out; how.
@@ -38,8 +40,8 @@ package enum PayoutRefusal: Error, Equatable {
         switch self {
         case .busy, .wallet: true
         case .store(let error): error.isRetryable
-        case .unknown, .notStuck, .mayStillBePaid, .final, .conflictUnproven, .notHandedOver, .notAPSBT, .notTheSame,
-            .incomplete, .signedLoosely, .notTaken:
+        case .unknown, .notStuck, .mayStillBePaid, .final, .conflictUnproven, .notHandedOver, .paused, .notAPSBT,
+            .notTheSame, .incomplete, .signedLoosely, .notTaken:
             false
         }
     }
@@ -58,6 +60,7 @@ extension PayoutRefusal: CustomStringConvertible {
             state == .reserved
                 ? "it is reserved and not drawn up for anybody to sign: see its reason"
                 : "only a reserved one is signed elsewhere, this one is \(state.rawValue)"
+        case .paused: "payouts are switched off (payouts.enabled): nothing is handed out"
         case .notAPSBT(let reason): "this is no PSBT: \(reason)"
         case .notTheSame(let reason): "this is not the transaction that was exported: \(reason)"
         case .incomplete(let reason): "signatures are missing: \(reason)"

@@ -6,7 +6,8 @@ internal import System
 
 /// One pass over all payouts: first what is unfinished, then what is new.
 ///
-/// Only who has the right to pay runs it. It may end anywhere, and the next one goes on from what the store says.
+/// Only who has the right to pay runs it. It may end anywhere, and the next one goes on from what the store says. While
+/// payouts are switched off, it only looks: nothing is planned, signed, drawn up or sent.
 struct PayoutRun {
     /// Accounts that one run asks the wallet about again.
     static let excludedCountMax = 100
@@ -22,12 +23,19 @@ struct PayoutRun {
             store: store,
             wallet: wallet,
             depthRequired: settings.payoutDepth,
+            isSending: settings.isPaying,
             surroundings: surroundings
         )
         try await follow(by: follower)
         let unfinished = try await store.unfinished()
         let keeper = CoinKeeper(store: store, wallet: wallet, surroundings: surroundings)
         try await keeper.restoreLocks(unfinished)
+        let unsigned = unfinished.filter { $0.attempt.next == .sign }
+        guard settings.isPaying else {
+            let handedOver = unsigned.count { !$0.coins.isEmpty }
+            metrics.show([.pause: unsigned.count - handedOver, .signature: handedOver])
+            return
+        }
         let signer = PayoutSigner(
             store: store,
             wallet: wallet,
@@ -35,14 +43,12 @@ struct PayoutRun {
             follower: follower,
             surroundings: surroundings
         )
-        var waits = try await signer.sign(unfinished.filter { $0.attempt.next == .sign })
-        if settings.isPaying {
-            try await admitAgain()
-            let known = Set(unfinished.map(\.id))
-            if try await plan() {
-                let new = try await store.unfinished().filter { $0.attempt.next == .sign && !known.contains($0.id) }
-                waits.merge(try await signer.sign(new)) { $0 + $1 }
-            }
+        var waits = try await signer.sign(unsigned)
+        try await admitAgain()
+        let known = Set(unfinished.map(\.id))
+        if try await plan() {
+            let new = try await store.unfinished().filter { $0.attempt.next == .sign && !known.contains($0.id) }
+            waits.merge(try await signer.sign(new)) { $0 + $1 }
         }
         metrics.show(waits)
     }

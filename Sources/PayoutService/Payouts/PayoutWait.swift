@@ -10,6 +10,8 @@ enum PayoutWait: String, CaseIterable, Hashable, Sendable {
     case insufficient
     /// The network asks more than is allowed.
     case fee
+    /// Payouts are switched off.
+    case pause
     /// Somebody with the keys must sign it: `lode payouts export`.
     case signature
     /// The wallet said no, or did something else than it was asked.
@@ -38,7 +40,7 @@ enum PayoutWait: String, CaseIterable, Hashable, Sendable {
     var isOfTheWallet: Bool {
         switch self {
         case .unreachable, .locked: true
-        case .insufficient, .fee, .signature, .refused: false
+        case .insufficient, .fee, .pause, .signature, .refused: false
         }
     }
 }
