@@ -58,8 +58,12 @@ final class InterruptedWallet: PayoutWallet {
         try await wallet.isPayable(address)
     }
 
-    func changeAddress() async throws(NodeError) -> Address {
-        try await wallet.changeAddress()
+    func changeAddress(besides payees: Set<[UInt8]>) async throws(NodeError) -> Address {
+        try await wallet.changeAddress(besides: payees)
+    }
+
+    func objection(to draft: PayoutDraft) async throws(NodeError) -> String? {
+        try await wallet.objection(to: draft)
     }
 
     func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {

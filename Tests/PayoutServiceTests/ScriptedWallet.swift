@@ -24,6 +24,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         case sendNeverArrives
         case sendRefused
         case fateUnknown
+        case objectionUnknown
     }
 
     struct State {
@@ -42,6 +43,9 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         var strangers: [CoinSpender] = []
         /// Addresses that the node takes for none.
         var unpayable: Set<String> = []
+        /// What the node has against paying some addresses.
+        var objections: [String: String] = [:]
+        var objectionCount = 0
         var height: UInt32 = 1_000
         var fees = NetworkFees(
             estimate: nil,
@@ -75,7 +79,9 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     let state = Mutex(State())
-    static let change = Address(Example.addresses[201 % Example.addresses.count], on: LedgerFixture.network)
+    private static let changes = [201, 202].map {
+        Address(Example.addresses[$0 % Example.addresses.count], on: LedgerFixture.network)
+    }
     private static let reward = Address(Example.addresses[200 % Example.addresses.count], on: LedgerFixture.network)
 
     /// Ten coins' worth each.
@@ -102,9 +108,21 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         return address
     }
 
-    func changeAddress() async throws(NodeError) -> Address {
-        guard let address = Self.change else { throw .malformed("no address") }
+    func changeAddress(besides payees: Set<[UInt8]>) async throws(NodeError) -> Address {
+        guard let address = Self.changes.compactMap(\.self).first(where: { !payees.contains($0.scriptPublicKey) })
+        else { throw .malformed("no address") }
         return address
+    }
+
+    func objection(to draft: PayoutDraft) async throws(NodeError) -> String? {
+        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        if takeFault(.objectionUnknown) { throw .unreachable("down") }
+        state.withLock { $0.objectionCount += 1 }
+        guard Set(outputs.map(\.address)).count == outputs.count else { return "Invalid parameter, duplicated address" }
+        return state.withLock { state in
+            if outputs.contains(where: { state.unpayable.contains($0.address.text) }) { return "Invalid address" }
+            return outputs.lazy.compactMap { state.objections[$0.address.text] }.first
+        }
     }
 
     func owns(_ address: Address) async throws(NodeError) -> Bool {
@@ -137,9 +155,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         if takeFault(.signFails) { throw .refused(code: -4, message: "it will not") }
         if takeFault(.locked) { throw .refused(code: -13, message: "Please enter the wallet passphrase") }
         let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
-        if state.withLock({ state in outputs.contains { state.unpayable.contains($0.address.text) } }) {
-            throw .refused(code: -5, message: "Invalid address")
-        }
+        if let objection = try await objection(to: draft) { throw .refused(code: -8, message: objection) }
         let isLost = takeFault(.signLosesAnswer)
         var coins = draft.coins.map(\.reference)
         if !isLost, takeFault(.spendsOtherCoins) { coins[0] = ScriptedWallet.coin(99).reference }

@@ -138,15 +138,16 @@ struct SimulatedPayoutStore: PayoutStore {
     }
 
     func exclude(
-        _ accounts: [AccountName],
+        _ accounts: [PayoutExclusion],
         from row: PayoutRow,
-        reason: String,
         nowMs: Int64
     ) async throws(StoreError) {
         throw .refused("every address is good here")
     }
 
     func excluded(countMax: Int) async throws(StoreError) -> [AccountName] { [] }
+
+    func excludedCount() async throws(StoreError) -> Int { 0 }
 
     func admit(_ account: AccountName) async throws(StoreError) {}
 

@@ -148,13 +148,25 @@ struct SimulatedWallet: PayoutWallet {
 
     func isPayable(_ address: Address) async throws(NodeError) -> Bool { true }
 
-    func changeAddress() async throws(NodeError) -> Address {
-        guard let address = SimulatedPurse.change else { throw .malformed("no address") }
+    func changeAddress(besides payees: Set<[UInt8]>) async throws(NodeError) -> Address {
+        guard let address = SimulatedPurse.change, !payees.contains(address.scriptPublicKey) else {
+            throw .malformed("no address")
+        }
         return address
+    }
+
+    func objection(to draft: PayoutDraft) async throws(NodeError) -> String? {
+        try await call("objection") { () throws(NodeError) in Self.objection(to: draft) }
+    }
+
+    private static func objection(to draft: PayoutDraft) -> String? {
+        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        return Set(outputs.map(\.address)).count < outputs.count ? "Invalid parameter, duplicated address" : nil
     }
 
     func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {
         try await call("sign") { () throws(NodeError) in
+            if let objection = Self.objection(to: draft) { throw .refused(code: -8, message: objection) }
             guard !purse.read(\.isClosed) else { throw .refused(code: -13, message: "enter the passphrase first") }
             let extra =
                 world.mutation == .walletPaysMore

@@ -23,8 +23,8 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
         try await address(label: Self.rewardLabel)
     }
 
-    package func changeAddress() async throws(NodeError) -> Address {
-        try await address(label: Self.changeLabel)
+    package func changeAddress(besides payees: Set<[UInt8]>) async throws(NodeError) -> Address {
+        try await address(label: Self.changeLabel, besides: payees)
     }
 
     package func owns(_ address: Address) async throws(NodeError) -> Bool {
@@ -56,6 +56,21 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
 
     package func isPayable(_ address: Address) async throws(NodeError) -> Bool {
         try await wallet.isPayable(address)
+    }
+
+    package func objection(to draft: PayoutDraft) async throws(NodeError) -> String? {
+        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        do throws(NodeError) {
+            return try await wallet.objection(
+                toOutputsOf: try await wallet.createTransaction(
+                    spending: draft.coins.map(\.reference),
+                    paying: outputs.map { ($0.address, $0.amount) }
+                )
+            )
+        } catch {
+            guard case .refused(_, let message) = error else { throw error }
+            return message
+        }
     }
 
     package func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {
@@ -123,8 +138,9 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
         try await wallet.spenders(of: coins, against: transactions, since: height)
     }
 
-    private func address(label: String) async throws(NodeError) -> Address {
-        if let known = try await wallet.addresses(label: label).first { return known }
+    private func address(label: String, besides scripts: Set<[UInt8]> = []) async throws(NodeError) -> Address {
+        let known = try await wallet.addresses(label: label).first { !scripts.contains($0.scriptPublicKey) }
+        if let known { return known }
         return try await wallet.newAddress(label: label)
     }
 }

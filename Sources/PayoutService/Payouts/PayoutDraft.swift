@@ -52,6 +52,11 @@ package struct PayoutDraft: Hashable, Sendable {
         return spent >= paid ? Amount(units: spent - paid) : nil
     }
 
+    /// The same coins and change, paying others: for questions, never to be signed.
+    func paying(_ outputs: [Output]) -> PayoutDraft {
+        PayoutDraft(coins: coins, outputs: outputs, change: change)
+    }
+
     private static func counted(_ outputs: [TransactionOutput]) -> [TransactionOutput: Int] {
         outputs.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }

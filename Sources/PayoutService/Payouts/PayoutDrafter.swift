@@ -10,7 +10,8 @@ struct PayoutDrafter {
         /// Coins whose signature is of known size, in the order of their names.
         private(set) var coins: [PayoutCoin]
         let conditions: ChainConditions
-        let change: Address
+        /// Paid by none of the drafts.
+        var change: Address
 
         init(coins: [PayoutCoin], conditions: ChainConditions, change: Address) {
             self.coins = coins.filter { TransactionSize.input(spending: $0.scriptPublicKey) != nil }

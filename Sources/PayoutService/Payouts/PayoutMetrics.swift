@@ -23,7 +23,7 @@ struct PayoutMetrics: Sendable {
         )
         excludedAccounts = metrics.gauge(
             "lode_payout_excluded_accounts",
-            help: "Accounts that are not paid because the wallet takes their address for none, 100 at most."
+            help: "Accounts that are not paid because the wallet's node refuses to pay them."
         )
         waiting = Dictionary(
             uniqueKeysWithValues: PayoutWait.allCases.map { wait in

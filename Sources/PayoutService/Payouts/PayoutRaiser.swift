@@ -22,12 +22,15 @@ struct PayoutRaiser {
         guard settings.feePolicy.raiseAfterBlocks > 0, blocksWaited >= settings.feePolicy.raiseAfterBlocks else {
             return
         }
+        let outputs = try await store.outputs(of: row.id)
+        let payees = Set(
+            outputs.compactMap { Address($0.account.description, on: settings.network)?.scriptPublicKey }
+        )
         guard
             case .success(let address) = await outcome({ () async throws(NodeError) in
-                try await wallet.changeAddress()
+                try await wallet.changeAddress(besides: payees)
             })
         else { return }
-        let outputs = try await store.outputs(of: row.id)
         let spent = row.coins.reduce(UInt64(0)) { $0 + $1.amount.units }
         let paid = outputs.reduce(newest.fee.units) { $0 + $1.paid.units }
         let waiting = FeeRaise.Waiting(

@@ -96,7 +96,6 @@ struct PayoutRun {
     /// A newer node may know an address that the one before did not.
     private func admitAgain() async throws(StoreError) {
         let excluded = try await store.excluded(countMax: Self.excludedCountMax)
-        metrics.excludedAccounts.set(Int64(excluded.count))
         for account in excluded {
             guard let address = Address(account.description, on: settings.network) else { continue }
             let asked = await outcome { () async throws(NodeError) in try await wallet.isPayable(address) }
@@ -104,5 +103,6 @@ struct PayoutRun {
             try await store.admit(account)
             surroundings.log.info("account can be paid again", ["account": account])
         }
+        metrics.excludedAccounts.set(Int64(try await store.excludedCount()))
     }
 }

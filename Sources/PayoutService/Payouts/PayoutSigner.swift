@@ -59,8 +59,21 @@ struct PayoutSigner {
         PayoutDrafter.Purse(
             coins: try await wallet.coins(depth: settings.payoutDepth),
             conditions: try await wallet.conditions(),
-            change: try await wallet.changeAddress()
+            change: try await wallet.changeAddress(besides: [])
         )
+    }
+
+    /// The purse with an address for change that is none of those paid.
+    private func purse(
+        _ purse: PayoutDrafter.Purse,
+        besides payees: Set<[UInt8]>
+    ) async -> Result<PayoutDrafter.Purse, NodeError> {
+        guard payees.contains(purse.change.scriptPublicKey) else { return .success(purse) }
+        return await outcome { () async throws(NodeError) in
+            var other = purse
+            other.change = try await wallet.changeAddress(besides: payees)
+            return other
+        }
     }
 
     private func sign(
@@ -68,19 +81,27 @@ struct PayoutSigner {
         from purse: inout PayoutDrafter.Purse
     ) async throws(StoreError) -> Progress {
         let outputs = try await store.outputs(of: row.id).map { AccountAmount($0.account, $0.amount) }
+        let payees = Set(
+            outputs.compactMap { Address($0.account.description, on: settings.network)?.scriptPublicKey }
+        )
+        let own: PayoutDrafter.Purse
+        switch await self.purse(purse, besides: payees) {
+        case .success(let chosen): own = chosen
+        case .failure(let error): return try await leaveOut(whoeverHas: purse.change, outputs, row, because: error)
+        }
         let draft: PayoutDraft
         do throws(PayoutDrafter.Failure) {
-            draft = try PayoutDrafter(settings: settings).draft(of: outputs, from: purse)
+            draft = try PayoutDrafter(settings: settings).draft(of: outputs, from: own)
         } catch {
-            if case .notAnAddress(let account) = error { return try await giveUp(row, without: [account]) }
+            if case .notAnAddress(let account) = error {
+                return try await giveUp(row, without: [Self.exclusion(of: account)])
+            }
             return try await leave(row, to: PayoutWait(error), because: "\(error)")
         }
         if settings.signing == .psbt { return try await handOver(draft, of: row, outputs, from: &purse) }
         switch await outcome({ () async throws(NodeError) in try await wallet.sign(draft) }) {
-        case .failure(let error) where error.isNotFound:
-            return try await leaveOut(whoeverIsRefused: outputs, row, because: error)
         case .failure(let error):
-            return try await leave(row, to: PayoutWait(error), because: "\(error)")
+            return try await leaveOut(whoeverIsRefusedIn: draft, outputs, row, because: error)
         case .success(let signed):
             guard let fee = draft.fee, fee <= settings.feePolicy.feeMax, draft.isCarriedOut(by: signed) else {
                 surroundings.log.error("the wallet signed another transaction than drafted", ["payout": row.id])
@@ -129,10 +150,8 @@ struct PayoutSigner {
             return (psbt, try await wallet.decode(psbt))
         }
         switch drawn {
-        case .failure(let error) where error.isNotFound:
-            return try await leaveOut(whoeverIsRefused: outputs, row, because: error)
         case .failure(let error):
-            return try await leave(row, to: PayoutWait(error), because: "\(error)")
+            return try await leaveOut(whoeverIsRefusedIn: draft, outputs, row, because: error)
         case .success((let psbt, let transaction)):
             guard let fee = draft.fee, fee <= settings.feePolicy.feeMax, draft.isCarriedOut(by: transaction) else {
                 surroundings.log.error("the wallet drew up another transaction than drafted", ["payout": row.id])
@@ -147,33 +166,73 @@ struct PayoutSigner {
         }
     }
 
-    /// The node takes one of the addresses for none.
+    /// Gives the others their money without those whom the node refuses to have paid, and waits when there are none.
     private func leaveOut(
-        whoeverIsRefused outputs: [AccountAmount],
+        whoeverIsRefusedIn draft: PayoutDraft,
+        _ outputs: [AccountAmount],
         _ row: PayoutRow,
         because error: NodeError
     ) async throws(StoreError) -> Progress {
-        var refused: [AccountName] = []
-        for output in outputs {
-            guard let address = Address(output.account.description, on: settings.network) else { continue }
-            switch await outcome({ () async throws(NodeError) in try await wallet.isPayable(address) }) {
-            case .success(true): break
-            case .success(false): refused.append(output.account)
-            case .failure(let error): return try await leave(row, to: PayoutWait(error), because: "\(error)")
+        let wait = PayoutWait(error)
+        guard wait == .refused else { return try await leave(row, to: wait, because: "\(error)") }
+        let sifted = await outcome { () async throws(NodeError) in
+            var exclusions: [PayoutExclusion] = []
+            let sieve = PayoutSieve(wallet: wallet)
+            for refused in try await sieve.refused(in: draft, of: outputs.map(\.account)) {
+                guard let address = Address(refused.account.description, on: settings.network) else { continue }
+                exclusions.append(
+                    try await wallet.isPayable(address)
+                        ? Self.exclusion(of: refused.account, because: "the node refuses to pay it: \(refused.reason)")
+                        : Self.exclusion(of: refused.account)
+                )
             }
+            return exclusions
         }
-        guard !refused.isEmpty else { return try await leave(row, to: .refused, because: "\(error)") }
-        return try await giveUp(row, without: refused)
+        switch sifted {
+        case .success(let exclusions) where exclusions.isEmpty:
+            return try await leave(row, to: wait, because: "\(error)")
+        case .success(let exclusions): return try await giveUp(row, without: exclusions)
+        case .failure(let error): return try await leave(row, to: PayoutWait(error), because: "\(error)")
+        }
     }
 
-    private func giveUp(_ row: PayoutRow, without accounts: [AccountName]) async throws(StoreError) -> Progress {
-        let names = accounts.map(\.description).joined(separator: " ")
-        let reason = "the wallet takes it for no address"
-        try await store.exclude(accounts, from: row, reason: reason, nowMs: nowMs)
-        surroundings.log.error(
-            "accounts cannot be paid: \(reason)",
-            ["payout": row.id, "accounts": names]
+    /// Somebody mines to the address of the pool's change, and the wallet makes no other one: those that only watch have as
+    /// many as they were given.
+    private func leaveOut(
+        whoeverHas change: Address,
+        _ outputs: [AccountAmount],
+        _ row: PayoutRow,
+        because error: NodeError
+    ) async throws(StoreError) -> Progress {
+        guard settings.signing == .psbt, case .refused = error else {
+            return try await leave(row, to: PayoutWait(error), because: "\(error)")
+        }
+        let owners = outputs.map(\.account).filter {
+            Address($0.description, on: settings.network)?.scriptPublicKey == change.scriptPublicKey
+        }
+        return try await giveUp(
+            row,
+            without: owners.map { Self.exclusion(of: $0, because: "it is where the pool's own change goes") }
         )
+    }
+
+    /// Why an account is paid no more: for its address, as long as the wallet takes it for none, or for a person to look at.
+    private static func exclusion(of account: AccountName, because reason: String? = nil) -> PayoutExclusion {
+        PayoutExclusion(
+            account: account,
+            reason: reason ?? "the wallet takes it for no address",
+            isForAPerson: reason != nil
+        )
+    }
+
+    private func giveUp(_ row: PayoutRow, without accounts: [PayoutExclusion]) async throws(StoreError) -> Progress {
+        try await store.exclude(accounts, from: row, nowMs: nowMs)
+        for exclusion in accounts {
+            surroundings.log.error(
+                "account cannot be paid: \(exclusion.reason)",
+                ["payout": row.id, "account": exclusion.account]
+            )
+        }
         return .givenUp
     }
 

@@ -82,10 +82,14 @@ package protocol PayoutStore: Sendable {
 
     /// Plans no more payouts of these accounts, cancels the unsigned one that they are part of, and lets the next plan be
     /// made at once, for the others of it.
-    func exclude(_ accounts: [AccountName], from row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError)
+    func exclude(_ accounts: [PayoutExclusion], from row: PayoutRow, nowMs: Int64) async throws(StoreError)
 
-    /// The accounts that no payouts are planned of, at most `countMax`.
+    /// The accounts that no payouts are planned of for as long as the wallet does not take their address, at most
+    /// `countMax`.
     func excluded(countMax: Int) async throws(StoreError) -> [AccountName]
+
+    /// How many accounts no payouts are planned of, for whatever reason.
+    func excludedCount() async throws(StoreError) -> Int
 
     /// Plans payouts of an account again.
     func admit(_ account: AccountName) async throws(StoreError)

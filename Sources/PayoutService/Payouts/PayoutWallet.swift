@@ -22,8 +22,15 @@ package protocol PayoutWallet: Sendable {
     /// Whether the node takes it for an address that can be paid.
     func isPayable(_ address: Address) async throws(NodeError) -> Bool
 
-    /// Where change goes: always the same address once there is one.
-    func changeAddress() async throws(NodeError) -> Address
+    /// Where change goes: always the same address once there is one, unless its script is among `payees`.
+    ///
+    /// Anybody may mine to it, and nodes draw up nothing that pays one address twice.
+    func changeAddress(besides payees: Set<[UInt8]>) async throws(NodeError) -> Address
+
+    /// What the node has against the outputs of a draft; `nil` when nothing, whatever it may have against its coins.
+    ///
+    /// Nothing is signed or locked.
+    func objection(to draft: PayoutDraft) async throws(NodeError) -> String?
 
     /// The draft's transaction with signatures. Nothing is sent or locked, and calling it again does no harm.
     ///

@@ -397,9 +397,8 @@ struct PayoutBook: PayoutStore {
     }
 
     func exclude(
-        _ accounts: [AccountName],
+        _ accounts: [PayoutExclusion],
         from row: PayoutRow,
-        reason: String,
         nowMs: Int64
     ) async throws(StoreError) {
         let outputs = try await outputs(of: row.id)
@@ -407,11 +406,17 @@ struct PayoutBook: PayoutStore {
             try await session.transaction { session throws(PostgresError) in
                 try session.execute(
                     """
-                    INSERT INTO payout_exclusions (account_id, reason, since_ms)
-                    SELECT account_id, $2, $3 FROM accounts WHERE address = ANY ($1)
+                    INSERT INTO payout_exclusions (account_id, reason, is_for_a_person, since_ms)
+                    SELECT account_id, left(given.reason, 300), is_for_a_person::boolean, $4
+                    FROM unnest($1::text[], $2::text[], $3::text[]) AS given (address, reason, is_for_a_person)
+                        JOIN accounts USING (address)
                     ON CONFLICT (account_id) DO NOTHING
                     """,
-                    [.texts(accounts.map(\.description)), .text(reason), .integer(nowMs)]
+                    [
+                        .texts(accounts.map(\.account.description)),
+                        .texts(accounts.map { $0.reason.filter { $0 != "\0" } }),
+                        .texts(accounts.map { $0.isForAPerson ? "true" : "false" }), .integer(nowMs),
+                    ]
                 )
                 try cancel(row.id, outputs, reason: "an account of it cannot be paid", nowMs: nowMs, session)
                 try session.execute("DELETE FROM meta WHERE key = 'payouts_planned_ms'")
@@ -424,13 +429,19 @@ struct PayoutBook: PayoutStore {
             try await session.execute(
                 """
                 SELECT address FROM payout_exclusions JOIN accounts USING (account_id)
-                ORDER BY since_ms, account_id LIMIT $1
+                WHERE NOT is_for_a_person ORDER BY since_ms, account_id LIMIT $1
                 """,
                 [.integer(Int64(countMax))]
             ).map { row throws(PostgresError) in
                 guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
                 return account
             }
+        }
+    }
+
+    func excludedCount() async throws(StoreError) -> Int {
+        try await stored { () async throws(PostgresError) in
+            try await session.execute("SELECT count(*) FROM payout_exclusions")[0].integer(0)
         }
     }
 

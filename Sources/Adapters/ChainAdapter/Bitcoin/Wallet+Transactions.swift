@@ -95,6 +95,16 @@ extension Wallet {
         return isAllowed ? nil : first["reject-reason"]?.string ?? "it does not say why"
     }
 
+    /// Why nodes relay no transaction with such outputs: looked at before coins and signatures, in these words
+    /// (`IsStandardTx`).
+    private static let outputReasons: Set<String> = ["dust", "scriptpubkey"]
+
+    /// What the node has against the outputs of a transaction, which need not be signed; `nil` when nothing.
+    package func objection(toOutputsOf transaction: [UInt8]) async throws(NodeError) -> String? {
+        guard let reason = try await refusal(of: transaction), Self.outputReasons.contains(reason) else { return nil }
+        return reason
+    }
+
     /// Broadcasts a transaction; one that the chain has already is fine.
     ///
     /// After `.noAnswer` it may be on its way: send the very same bytes again, or ask `transaction`.

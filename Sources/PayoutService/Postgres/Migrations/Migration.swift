@@ -20,5 +20,6 @@ struct Migration: Sendable {
         Migration(name: "samples", sql: sampleTables),
         Migration(name: "handovers", sql: handoverTable),
         Migration(name: "coins", sql: coinGuards),
+        Migration(name: "exclusions", sql: exclusionColumns),
     ]
 }
