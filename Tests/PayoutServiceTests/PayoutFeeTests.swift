@@ -155,16 +155,16 @@ import Testing
         try await fixture.pay()
         fixture.wallet.state.withLock { state in
             state.height += 6
-            state.replacementRefusal = "txn-already-known"  // mined in this very moment: nothing is wrong
+            state.refusal = "txn-already-known"  // mined in this very moment: nothing is wrong
         }
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
-        fixture.wallet.state.withLock { $0.replacementRefusal = "txn-mempool-conflict" }
+        fixture.wallet.state.withLock { $0.refusal = "txn-mempool-conflict" }
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["stuck"])
         #expect(try await Self.versions(fixture).count == 1)
         // The operator lets the node take replacements, and has it tried again.
-        fixture.wallet.state.withLock { $0.replacementRefusal = nil }
+        fixture.wallet.state.withLock { $0.refusal = nil }
         try await fixture.operations.retry(1)
         for _ in 0..<2 { try await fixture.pay() }
         #expect(try await Self.versions(fixture).count == 2)

@@ -25,6 +25,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         case sendRefused
         case fateUnknown
         case objectionUnknown
+        case refusalUnknown
     }
 
     struct State {
@@ -52,14 +53,18 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
             minimum: NetworkFeeRate(units: 1_000),
             increment: NetworkFeeRate(units: 1_000)
         )
-        /// Why the node takes no replacements.
-        var replacementRefusal: String?
+        /// Why the node takes nothing that it does not have yet.
+        var refusal: String?
         var faults: [Fault] = []
         var holdings: Result<Amount, NodeError> = .success(Amount(units: 1 << 60))
         /// Whether it is the wallet that the reward address came from, or why that cannot be said.
         var ownership: Result<Bool, NodeError> = .success(true)
         /// Called between signing and returning: the moment at which a process may die.
         var onSign: (@Sendable () async -> Void)?
+
+        func objection(to outputs: [PayoutDraft.Output]) -> String? {
+            outputs.lazy.compactMap { objections[$0.address.text] }.first
+        }
 
         /// Whether another transaction that spends the same coins lives, so that this one cannot.
         func hasRival(_ identifier: Hash256) -> Bool {
@@ -118,11 +123,14 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
         if takeFault(.objectionUnknown) { throw .unreachable("down") }
         state.withLock { $0.objectionCount += 1 }
+        if let refusal = drawingRefusal(of: outputs) { return refusal }
+        return state.withLock { $0.objection(to: outputs) }
+    }
+
+    private func drawingRefusal(of outputs: [PayoutDraft.Output]) -> String? {
         guard Set(outputs.map(\.address)).count == outputs.count else { return "Invalid parameter, duplicated address" }
-        return state.withLock { state in
-            if outputs.contains(where: { state.unpayable.contains($0.address.text) }) { return "Invalid address" }
-            return outputs.lazy.compactMap { state.objections[$0.address.text] }.first
-        }
+        let isAddress = state.withLock { state in !outputs.contains { state.unpayable.contains($0.address.text) } }
+        return isAddress ? nil : "Invalid address"
     }
 
     func owns(_ address: Address) async throws(NodeError) -> Bool {
@@ -155,7 +163,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         if takeFault(.signFails) { throw .refused(code: -4, message: "it will not") }
         if takeFault(.locked) { throw .refused(code: -13, message: "Please enter the wallet passphrase") }
         let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
-        if let objection = try await objection(to: draft) { throw .refused(code: -8, message: objection) }
+        if let refusal = drawingRefusal(of: outputs) { throw .refused(code: -8, message: refusal) }
         let isLost = takeFault(.signLosesAnswer)
         var coins = draft.coins.map(\.reference)
         if !isLost, takeFault(.spendsOtherCoins) { coins[0] = ScriptedWallet.coin(99).reference }
@@ -213,7 +221,11 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
-        state.withLock(\.replacementRefusal)
+        if takeFault(.refusalUnknown) { throw .unreachable("down") }
+        return state.withLock { state in
+            if let refusal = state.refusal { return refusal }
+            return state.drafts[Hash256.sha256d(of: transaction)].flatMap { state.objection(to: $0.outputs) }
+        }
     }
 
     func send(_ transaction: [UInt8]) async throws(NodeError) {

@@ -101,7 +101,7 @@ struct PayoutSigner {
         if settings.signing == .psbt { return try await handOver(draft, of: row, outputs, from: &purse) }
         switch await outcome({ () async throws(NodeError) in try await wallet.sign(draft) }) {
         case .failure(let error):
-            return try await leaveOut(whoeverIsRefusedIn: draft, outputs, row, because: error)
+            return try await leaveOut(whoeverIsRefusedIn: draft, outputs, row, PayoutWait(error), because: "\(error)")
         case .success(let signed):
             guard let fee = draft.fee, fee <= settings.feePolicy.feeMax, draft.isCarriedOut(by: signed) else {
                 surroundings.log.error("the wallet signed another transaction than drafted", ["payout": row.id])
@@ -116,7 +116,19 @@ struct PayoutSigner {
                 virtualSize: UInt64(signed.virtualSize),
                 signedHeight: purse.conditions.height
             )
-            return try await keepAndSend(version, of: draft, row)
+            // What is stored cannot be given up any more: the node is asked first whether it would take it.
+            switch await outcome({ () async throws(NodeError) in try await wallet.refusal(of: version.transaction) }) {
+            case .success(nil): return try await keepAndSend(version, of: draft, row)
+            case .success(.some(let reason)):
+                return try await leaveOut(
+                    whoeverIsRefusedIn: draft,
+                    outputs,
+                    row,
+                    PayoutWait(refusal: reason),
+                    because: "the node would not take it: \(reason)"
+                )
+            case .failure(let error): return try await leave(row, to: PayoutWait(error), because: "\(error)")
+            }
         }
     }
 
@@ -151,7 +163,7 @@ struct PayoutSigner {
         }
         switch drawn {
         case .failure(let error):
-            return try await leaveOut(whoeverIsRefusedIn: draft, outputs, row, because: error)
+            return try await leaveOut(whoeverIsRefusedIn: draft, outputs, row, PayoutWait(error), because: "\(error)")
         case .success((let psbt, let transaction)):
             guard let fee = draft.fee, fee <= settings.feePolicy.feeMax, draft.isCarriedOut(by: transaction) else {
                 surroundings.log.error("the wallet drew up another transaction than drafted", ["payout": row.id])
@@ -171,10 +183,10 @@ struct PayoutSigner {
         whoeverIsRefusedIn draft: PayoutDraft,
         _ outputs: [AccountAmount],
         _ row: PayoutRow,
-        because error: NodeError
+        _ wait: PayoutWait,
+        because reason: String
     ) async throws(StoreError) -> Progress {
-        let wait = PayoutWait(error)
-        guard wait == .refused else { return try await leave(row, to: wait, because: "\(error)") }
+        guard wait == .refused else { return try await leave(row, to: wait, because: reason) }
         let sifted = await outcome { () async throws(NodeError) in
             var exclusions: [PayoutExclusion] = []
             let sieve = PayoutSieve(wallet: wallet)
@@ -190,7 +202,7 @@ struct PayoutSigner {
         }
         switch sifted {
         case .success(let exclusions) where exclusions.isEmpty:
-            return try await leave(row, to: wait, because: "\(error)")
+            return try await leave(row, to: wait, because: reason)
         case .success(let exclusions): return try await giveUp(row, without: exclusions)
         case .failure(let error): return try await leave(row, to: PayoutWait(error), because: "\(error)")
         }

@@ -27,6 +27,11 @@ enum PayoutWait: String, CaseIterable, Hashable, Sendable {
             }
     }
 
+    /// What the node has against a transaction that is not sent yet, in its own words.
+    init(refusal reason: String) {
+        self = reason.contains("fee") ? .fee : .refused
+    }
+
     init(_ failure: PayoutDrafter.Failure) {
         self =
             switch failure {
