@@ -112,6 +112,23 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    @Test func aNodeThatCannotBeAskedForItsConsentHasNotGivenIt() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        try await fixture.pay()
+        fixture.wallet.state.withLock { $0.height += 6 }
+        for _ in 0..<3 {
+            fixture.wallet.fail(.refusalUnknown)
+            try await fixture.pay()
+        }
+        #expect(try await Self.versions(fixture).count == 1)
+        #expect(fixture.gauge("lode_payout_fee_raises_failed_total") == 3)
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
+        try await fixture.pay()
+        #expect(try await Self.versions(fixture).count == 2)
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func aReplacementThatIsNotStoredIsNeverSent() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)

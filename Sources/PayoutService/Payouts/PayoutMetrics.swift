@@ -5,6 +5,7 @@ struct PayoutMetrics: Sendable {
     let lastRun: Gauge
     let failures: Counter
     let raises: Counter
+    let raiseFailures: Counter
     let excludedAccounts: Gauge
     private let waiting: [PayoutWait: Gauge]
 
@@ -20,6 +21,10 @@ struct PayoutMetrics: Sendable {
         raises = metrics.counter(
             "lode_payout_fee_raises_total",
             help: "Transactions of payouts that were replaced by ones with a higher fee."
+        )
+        raiseFailures = metrics.counter(
+            "lode_payout_fee_raises_failed_total",
+            help: "Times that a payout's fee should have been raised, and the wallet's node could not be asked."
         )
         excludedAccounts = metrics.gauge(
             "lode_payout_excluded_accounts",

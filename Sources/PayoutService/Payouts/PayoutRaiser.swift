@@ -66,12 +66,17 @@ struct PayoutRaiser {
         height: UInt32
     ) async throws(StoreError) {
         switch await outcome({ () async throws(NodeError) in try await wallet.sign(draft) }) {
-        case .failure(let error):
-            surroundings.log.warning("payout's fee not raised", ["payout": row.id, "reason": "\(error)"])
+        case .failure(let error): notRaised(row, because: error)
         case .success(let signed) where !draft.isCarriedOut(by: signed):
             surroundings.log.error("the wallet signed another transaction than drafted", ["payout": row.id])
         case .success(let signed):
-            if let refusal = await refusal(of: signed) {
+            // What is not stored yet must not be sent: the node is asked whether it would take it. No answer is no yes.
+            let refusal: String?
+            switch await outcome({ () async throws(NodeError) in try await wallet.refusal(of: signed.bytes) }) {
+            case .success(let answer): refusal = answer
+            case .failure(let error): return notRaised(row, because: error)
+            }
+            if let refusal {
                 // Nodes of Litecoin take replacements only with -mempoolreplacement=1.
                 let isOvertaken = ["missing", "known", "spent"].contains { refusal.contains($0) }
                 return isOvertaken ? () : try await giveUp(row, .refused, refusal)
@@ -91,11 +96,10 @@ struct PayoutRaiser {
         }
     }
 
-    /// What is not stored yet must not be sent: the node is asked first whether it would take it.
-    private func refusal(of signed: SignedTransaction) async -> String? {
-        let asked = await outcome { () async throws(NodeError) in try await wallet.refusal(of: signed.bytes) }
-        guard case .success(let refusal) = asked else { return nil }
-        return refusal
+    /// Not now: the next run tries again.
+    private func notRaised(_ row: PayoutRow, because error: NodeError) {
+        metrics.raiseFailures.increment()
+        surroundings.log.warning("payout's fee not raised", ["payout": row.id, "reason": "\(error)"])
     }
 
     private func giveUp(
