@@ -209,7 +209,10 @@ private struct NoWallet: PayoutWallet, FundedWallet {
     func conditions() async throws(NodeError) -> ChainConditions { throw .unreachable("no wallet") }
     func coins(depth: UInt32) async throws(NodeError) -> [PayoutCoin] { throw .unreachable("no wallet") }
     func isPayable(_ address: Address) async throws(NodeError) -> Bool { throw .unreachable("no wallet") }
-    func changeAddress() async throws(NodeError) -> Address { throw .unreachable("no wallet") }
+    func changeAddress(besides payees: Set<[UInt8]>) async throws(NodeError) -> Address {
+        throw .unreachable("no wallet")
+    }
+    func objection(to draft: PayoutDraft) async throws(NodeError) -> String? { throw .unreachable("no wallet") }
     func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction { throw .unreachable("no wallet") }
     func lock(_ coins: [CoinReference]) async throws(NodeError) {}
     func unlock(_ coins: [CoinReference]) async throws(NodeError) {}

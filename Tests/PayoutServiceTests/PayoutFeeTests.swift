@@ -146,6 +146,47 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    @Test func whatMemoryPoolsDropBecauseTheyAskMoreIsOfferedMoreAtOnce() async throws {
+        for fault in [nil, ScriptedWallet.Fault.sendNeverArrives] {
+            let fixture = try await LedgerFixture()
+            try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+            if let fault { fixture.wallet.fail(fault) }
+            try await fixture.pay()
+            fixture.wallet.state.withLock { state in
+                state.fates = [:]
+                state.fees = NetworkFees(
+                    estimate: nil,
+                    minimum: NetworkFeeRate(units: 5_000),
+                    increment: NetworkFeeRate(units: 1_000)
+                )
+            }
+            for _ in 0..<2 { try await fixture.pay() }
+            #expect(try await Self.versions(fixture).map(\.fee) == [141, 705])
+            #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
+            fixture.wallet.bury(depth: 6)
+            try await fixture.pay()
+            #expect(try await fixture.sums()[.networkFee] == 705)
+            try await fixture.expectSoundBooks()
+        }
+    }
+
+    @Test func whatIsRefusedForOtherReasonsWaitsAsLongAsAny() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        try await fixture.pay()
+        fixture.wallet.state.withLock { $0.fates = [:] }
+        for height in [5, 1] as [UInt32] {
+            #expect(try await Self.versions(fixture).count == 1)
+            fixture.wallet.state.withLock { $0.height += height }
+            fixture.wallet.fail(.sendRefused)
+            try await fixture.pay()
+        }
+        #expect(try await Self.versions(fixture).count == 2)
+        try await fixture.pay()
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func atTheCeilingAPayoutIsStuckAndStillFollowed() async throws {
         let fixture = try await LedgerFixture {
             $0.feePolicy = FeePolicy(ceiling: NetworkFeeRate(units: 2_500), raiseAfterBlocks: 2)

@@ -3,6 +3,7 @@ import Hashing
 import Ledger
 import Messages
 import MiningDomain
+import PostgresClient
 import Synchronization
 import TestSupport
 import Testing

@@ -24,10 +24,13 @@ import Testing
         return found.compactMap { refused in Example.addresses.firstIndex(of: refused.account.description) }
     }
 
-    @Test(arguments: [
-        (count: 1, bad: []), (1, [0]), (2, [1]), (3, [0, 2]), (100, []), (100, [0]), (100, [99]), (100, [17, 18, 63]),
-        (100, Array(1...99)),
-    ] as [(count: Int, bad: [Int])])
+    @Test(
+        arguments: [
+            (count: 1, bad: []), (1, [0]), (2, [1]), (3, [0, 2]), (100, []), (100, [0]), (100, [99]),
+            (100, [17, 18, 63]),
+            (100, Array(1...99)),
+        ] as [(count: Int, bad: [Int])]
+    )
     func justThoseWhomTheNodeRefuses(count: Int, bad: [Int]) async throws {
         let wallet = ScriptedWallet()
         let objections = Dictionary(uniqueKeysWithValues: bad.map { (Example.addresses[$0], "dust") })

@@ -2,6 +2,7 @@ import ChainAdapter
 import Ledger
 import Messages
 import MiningDomain
+import PostgresClient
 import Synchronization
 import TestSupport
 import Testing
@@ -62,7 +63,10 @@ import Testing
     @Test func aRealNodeTakesTheFeeThatIsAllowed() async throws {
         let regtest = try await RegtestNode.start(blocks: 101)
         let fixture = try await LedgerFixture(paying: InterruptedWallet(regtest)) {
-            $0.feePolicy = FeePolicy(floor: NetworkFeeRate(units: 20_000_000), ceiling: NetworkFeeRate(units: 20_000_000))
+            $0.feePolicy = FeePolicy(
+                floor: NetworkFeeRate(units: 20_000_000),
+                ceiling: NetworkFeeRate(units: 20_000_000)
+            )
         }
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000_000)
         try await fixture.pay()

@@ -106,6 +106,37 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    /// No memory pool has it, so that nothing is replaced: nodes take the other version unless told otherwise, too.
+    @Test func whatTheNodeDropsAndTakesNoMoreGoesOutWithAHigherFee() async throws {
+        let regtest = try await RegtestNode.start(blocks: 101, extraArguments: ["-persistmempool=0"])
+        let fixture = try await LedgerFixture(paying: InterruptedWallet(regtest)) {
+            $0.feePolicy = FeePolicy(raiseAfterBlocks: 2)
+        }
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000_000)
+        try await fixture.pay()
+        let txid = try await fixture.statement(0).payouts[0].txid
+        // It starts with an empty memory pool, and from then on takes the transaction for too poor.
+        await regtest.main.stop()
+        try await regtest.main.start()
+        try await regtest.join()
+        try await Self.keepFromMining(regtest, txid)
+        _ = try? await regtest.rpc("loadwallet", .string(RegtestNode.walletName))
+        #expect(try await regtest.rpc("getrawmempool").array == [])
+        // The first call finds the connection of before.
+        for _ in 0..<2 { try await fixture.pay() }
+        #expect(try await Self.reason(fixture) == "min relay fee not met")
+        try await regtest.generate(2)
+        for _ in 0..<2 { try await fixture.pay() }
+        #expect(try await Self.reason(fixture) == "")
+        #expect(try await fixture.pool.execute("SELECT FROM payout_transactions").count == 2)
+        try await regtest.generate(6)
+        try await fixture.pay()
+        try await RealPayoutTests.expectChainAgrees(regtest, fixture, accounts: 0..<1)
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["confirmed"])
+        #expect(try await fixture.statement(0).paid == 990_000_000)
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func aPayoutWhoseCoinSomebodySpentIsGivenBackOnProofAndPaidOnce() async throws {
         let regtest = try await RegtestNode.start(blocks: 103, extraArguments: ["-mempoolreplacement=1"])
         let fixture = try await LedgerFixture(paying: InterruptedWallet(regtest))

@@ -62,6 +62,12 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         /// Called between signing and returning: the moment at which a process may die.
         var onSign: (@Sendable () async -> Void)?
 
+        /// Whether it pays less than the memory pool asks.
+        func isPricedOut(_ draft: PayoutDraft) -> Bool {
+            let size = 11 + 31 * (draft.outputs.count + (draft.change == nil ? 0 : 1)) + 68 * draft.coins.count
+            return draft.fee.map { $0 < fees.minimum.fee(virtualSize: UInt64(size)) } ?? true
+        }
+
         func objection(to outputs: [PayoutDraft.Output]) -> String? {
             outputs.lazy.compactMap { objections[$0.address.text] }.first
         }
@@ -84,9 +90,6 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     let state = Mutex(State())
-    private static let changes = [201, 202].map {
-        Address(Example.addresses[$0 % Example.addresses.count], on: LedgerFixture.network)
-    }
     private static let reward = Address(Example.addresses[200 % Example.addresses.count], on: LedgerFixture.network)
 
     /// Ten coins' worth each.
@@ -114,8 +117,12 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     func changeAddress(besides payees: Set<[UInt8]>) async throws(NodeError) -> Address {
-        guard let address = Self.changes.compactMap(\.self).first(where: { !payees.contains($0.scriptPublicKey) })
-        else { throw .malformed("no address") }
+        let candidates = (201..<400).lazy.compactMap {
+            Address(Example.addresses[$0 % Example.addresses.count], on: LedgerFixture.network)
+        }
+        guard let address = candidates.first(where: { !payees.contains($0.scriptPublicKey) }) else {
+            throw .malformed("no address")
+        }
         return address
     }
 
@@ -224,7 +231,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         if takeFault(.refusalUnknown) { throw .unreachable("down") }
         return state.withLock { state in
             if let refusal = state.refusal { return refusal }
-            return state.drafts[Hash256.sha256d(of: transaction)].flatMap { state.objection(to: $0.outputs) }
+            guard let draft = state.drafts[Hash256.sha256d(of: transaction)] else { return "undecodable" }
+            return state.isPricedOut(draft) ? "mempool min fee not met" : state.objection(to: draft.outputs)
         }
     }
 
@@ -240,6 +248,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
                 guard state.fates[rival] == .waiting, let old = state.drafts[rival]?.fee, let new = draft.fee, new > old
                 else { return false }
             }
+            if state.isPricedOut(draft) { return false }
             let coins = Set(draft.coins.map(\.reference))
             if state.strangers.contains(where: { !coins.isDisjoint(with: $0.inputs) }) { return false }
             for rival in rivals { state.fates[rival] = nil }

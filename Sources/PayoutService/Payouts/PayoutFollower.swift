@@ -24,13 +24,21 @@ struct PayoutFollower {
         var reason = ""
     }
 
-    /// - Returns: Whether the newest version waits in memory pools, and nothing more is to be done for it now.
+    /// How the newest version stands, once nothing more is to be done for it now.
+    enum Standing: Hashable {
+        /// It waits in memory pools.
+        case waiting
+        /// No node has it, and ours does not take it.
+        case refused
+        case other
+    }
+
     @discardableResult
-    func advance(_ row: PayoutRow) async throws(StoreError) -> Bool {
+    func advance(_ row: PayoutRow) async throws(StoreError) -> Standing {
         switch row.attempt.next {
         case .broadcast: try await apply(isSending ? await sent(row) : await observed(row), to: row)
         case .observe: try await apply(await observed(row), to: row)
-        case .reserve, .sign, .nothing: false
+        case .reserve, .sign, .nothing: .other
         }
     }
 
@@ -98,13 +106,13 @@ struct PayoutFollower {
         return depth > 0 ? Self.conflicted(depth: UInt32(clamping: depth), depthRequired) : nil
     }
 
-    private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) -> Bool {
+    private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) -> Standing {
         var row = row
         let effects = row.attempt.handle(observation.news)
         if effects.contains(.settle), let version = observation.version {
             try await store.settle(row, by: version, depth: observation.depth ?? 0, nowMs: nowMs)
             surroundings.log.info("payout confirmed", ["payout": row.id, "depth": observation.depth ?? 0])
-            return false
+            return .other
         }
         // Why a person must look stays to be read until the payout moves on.
         let isHalted = row.attempt.state == .stuck || row.attempt.state == .conflicted
@@ -113,21 +121,23 @@ struct PayoutFollower {
         let reason = isHalted && words.isEmpty ? nil : words
         try await store.save(row, confirmations: observation.depth, reason: reason, nowMs: nowMs)
         if effects.contains(.alert) { alert(row, because: observation.reason) }
-        guard isSending else { return false }
+        guard isSending else { return .other }
         if effects.contains(.broadcast) {
             surroundings.log.warning("payout sent again", ["payout": row.id])
             let again = await sent(row)
             // Sending said nothing new when the transaction is still missing: the next run asks again.
-            guard again.news != .missing else { return false }
+            guard again.news != .missing else { return .other }
             return try await apply(again, to: row)
         }
-        guard row.attempt.state == .broadcast, observation.news == .waiting else { return false }
+        guard !isHalted else { return .other }
+        if observation.news == .refused { return .refused }
+        guard row.attempt.state == .broadcast, observation.news == .waiting else { return .other }
         if observation.isNewestMissing, let newest = row.versions.last {
             // Stored, and lost before it was sent; an older version waits, so that nothing is wrong if this is refused.
             _ = await outcome { () async throws(NodeError) in try await wallet.send(newest.transaction) }
-            return false
+            return .other
         }
-        return true
+        return .waiting
     }
 
     func alert(_ row: PayoutRow, because reason: String) {

@@ -4,7 +4,7 @@ internal import Ledger
 internal import MiningDomain
 internal import ServiceRuntime
 
-/// Offers the network more for payouts that wait too long (BIP 125).
+/// Offers the network more for payouts that wait too long (BIP 125), or that memory pools have dropped.
 ///
 /// It cannot pay twice: a replacement spends the very coins of what it replaces, pays the same outputs, and is stored before
 /// it is sent. Which version is mined is the miners' choice; the ledger settles by that one.
@@ -16,12 +16,17 @@ struct PayoutRaiser {
     let surroundings: Surroundings
     let metrics: PayoutMetrics
 
-    func consider(_ row: PayoutRow, _ conditions: ChainConditions) async throws(StoreError) {
+    func consider(
+        _ row: PayoutRow,
+        _ standing: PayoutFollower.Standing,
+        _ conditions: ChainConditions
+    ) async throws(StoreError) {
         guard let newest = row.versions.last else { return }
         let blocksWaited = conditions.height - min(conditions.height, newest.signedHeight)
-        guard settings.feePolicy.raiseAfterBlocks > 0, blocksWaited >= settings.feePolicy.raiseAfterBlocks else {
-            return
-        }
+        let isRefused = standing == .refused
+        guard settings.feePolicy.raiseAfterBlocks > 0,
+            isRefused || blocksWaited >= settings.feePolicy.raiseAfterBlocks
+        else { return }
         let outputs = try await store.outputs(of: row.id)
         let payees = Set(
             outputs.compactMap { Address($0.account.description, on: settings.network)?.scriptPublicKey }
@@ -39,11 +44,13 @@ struct PayoutRaiser {
             change: spent > paid ? Amount(units: spent - paid) : nil,
             changeMin: TransactionSize.dustLimit(of: address.scriptPublicKey, rate: settings.network.dustRate),
             blocksWaited: blocksWaited,
-            raiseCount: row.versions.count - 1
+            raiseCount: row.versions.count - 1,
+            isRefused: isRefused
         )
         switch FeeRaise.decide(waiting, settings.feePolicy, conditions.fees) {
         case .wait: return
-        case .impossible(let obstacle): try await giveUp(row, obstacle)
+        // What is refused is stuck by itself before long, and not for what may pass.
+        case .impossible(let obstacle): if !isRefused { try await giveUp(row, obstacle) }
         case .raise(let fee, let change):
             let draft = PayoutDraft(
                 coins: row.coins,
@@ -55,12 +62,13 @@ struct PayoutRaiser {
                 change: change.map { PayoutDraft.Output(address: address, amount: $0) }
             )
             guard draft.outputs.count == outputs.count, draft.fee == fee else { return }
-            try await replace(row, by: draft, fee: fee, height: conditions.height)
+            try await replace(row, standing, by: draft, fee: fee, height: conditions.height)
         }
     }
 
     private func replace(
         _ row: PayoutRow,
+        _ standing: PayoutFollower.Standing,
         by draft: PayoutDraft,
         fee: Amount,
         height: UInt32
@@ -79,7 +87,7 @@ struct PayoutRaiser {
             if let refusal {
                 // Nodes of Litecoin take replacements only with -mempoolreplacement=1.
                 let isOvertaken = ["missing", "known", "spent"].contains { refusal.contains($0) }
-                return isOvertaken ? () : try await giveUp(row, .refused, refusal)
+                return isOvertaken || standing == .refused ? () : try await giveUp(row, .refused, refusal)
             }
             let version = PayoutVersion(
                 transaction: signed.bytes,

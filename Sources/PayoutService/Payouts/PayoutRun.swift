@@ -62,13 +62,16 @@ struct PayoutRun {
             surroundings: surroundings,
             metrics: metrics
         )
-        var waiting: [PayoutRow] = []
-        for row in try await store.unfinished() where try await follower.advance(row) { waiting.append(row) }
+        var waiting: [(row: PayoutRow, standing: PayoutFollower.Standing)] = []
+        for row in try await store.unfinished() {
+            let standing = try await follower.advance(row)
+            if standing != .other { waiting.append((row, standing)) }
+        }
         // Whoever has the keys is asked once for each payout: what they signed is not replaced.
         guard !waiting.isEmpty, settings.signing == .wallet else { return }
         let asked = await outcome { () async throws(NodeError) in try await wallet.conditions() }
         guard case .success(let conditions) = asked else { return }
-        for row in waiting { try await raiser.consider(row, conditions) }
+        for (row, standing) in waiting { try await raiser.consider(row, standing, conditions) }
     }
 
     /// - Returns: Whether there are new payouts.

@@ -54,7 +54,7 @@ package enum FeeRaise: Hashable, Sendable {
         case notReplaceable = "it was signed by an earlier release and cannot be replaced"
     }
 
-    /// The newest version of a payout's transaction, which waits in memory pools.
+    /// The newest version of a payout's transaction, which waits to be mined.
     package struct Waiting: Hashable, Sendable {
         package let fee: Amount
         /// 0 for one of an earlier release.
@@ -67,6 +67,8 @@ package enum FeeRaise: Hashable, Sendable {
         package let blocksWaited: UInt32
         /// How many versions it has replaced.
         package let raiseCount: Int
+        /// Whether no memory pool has it, and ours takes it no more.
+        package let isRefused: Bool
 
         package init(
             fee: Amount,
@@ -74,7 +76,8 @@ package enum FeeRaise: Hashable, Sendable {
             change: Amount?,
             changeMin: Amount,
             blocksWaited: UInt32,
-            raiseCount: Int
+            raiseCount: Int,
+            isRefused: Bool = false
         ) {
             self.fee = fee
             self.virtualSize = virtualSize
@@ -82,12 +85,17 @@ package enum FeeRaise: Hashable, Sendable {
             self.changeMin = changeMin
             self.blocksWaited = blocksWaited
             self.raiseCount = raiseCount
+            self.isRefused = isRefused
         }
     }
 
     /// The same outputs are paid from the same coins: what is more for the network is less change.
     package static func decide(_ waiting: Waiting, _ policy: FeePolicy, _ fees: NetworkFees) -> FeeRaise {
-        guard policy.raiseAfterBlocks > 0, waiting.blocksWaited >= policy.raiseAfterBlocks else { return .wait }
+        // What memory pools dropped because they ask more by now does not get there by waiting.
+        let isPricedOut = waiting.isRefused && waiting.fee < fees.minimum.fee(virtualSize: waiting.virtualSize)
+        guard policy.raiseAfterBlocks > 0, isPricedOut || waiting.blocksWaited >= policy.raiseAfterBlocks else {
+            return .wait
+        }
         guard waiting.virtualSize > 0 else { return .impossible(.notReplaceable) }
         guard waiting.raiseCount < policy.raiseCountMax else { return .impossible(.countReached) }
         let most = min(policy.ceiling.fee(virtualSize: waiting.virtualSize), policy.feeMax).units
