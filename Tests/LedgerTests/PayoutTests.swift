@@ -60,7 +60,7 @@ import Testing
             (.reserved, .retried, .reserved, []),
             (.broadcast, .retried, .broadcast, []),
             (.stuck, .retried, .signed, []),
-            (.conflicted, .retried, .conflicted, []),
+            (.conflicted, .retried, .signed, []),
             (.cancelled, .retried, .cancelled, []),
             (.signed, .conflicted, .conflicted, [.alert]),
             (.broadcast, .conflicted, .conflicted, [.alert]),

@@ -140,7 +140,9 @@ import Testing
         let history = try await pages.asked("GET", "/payouts/1").json["history"]?.array ?? []
         #expect(history.compactMap { $0["outcome"]?.string } == ["refused", "done", "refused"])
         #expect(history.compactMap { $0["operator"]?.string } == ["alice@desk", "alice@desk", "bob@desk"])
-        #expect(history.last?["note"]?.string == "only a stuck payout is tried again, this one is reserved")
+        #expect(
+            history.last?["note"]?.string == "only a stuck or conflicted payout is tried again, this one is reserved"
+        )
         let all = try await logPages.asked("GET", "/operator-log", ["count": "3"]).json
         #expect(all["entries"]?.array?.first?["object"]?.string == "payout 9")
         #expect(all["next"]?.int64 == 2)

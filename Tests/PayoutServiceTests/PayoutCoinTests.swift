@@ -86,7 +86,14 @@ import Testing
             state.fates[key] = .conflicted(depth: 6)
             state.locked = Set(coins)
             state.strangers = [
-                CoinSpender(transaction: Example.hash(77), confirmations: 6, inputs: [coins[0]], outputs: [])
+                CoinSpender(
+                    transaction: Example.hash(77),
+                    confirmations: 6,
+                    inputs: [coins[0]],
+                    outputs: [],
+                    bytes: [7],
+                    virtualSize: 100
+                )
             ]
         }
         try await fixture.pay()

@@ -73,11 +73,12 @@ import Testing
                     transaction: Example.hash(77),
                     confirmations: confirmations,
                     inputs: [draft.coins[0].reference],
-                    outputs: [TransactionOutput(amount: Amount(units: 5), scriptPublicKey: payee)]
+                    outputs: [TransactionOutput(amount: Amount(units: 5), scriptPublicKey: payee)],
+                    bytes: [7],
+                    virtualSize: 100
                 )
             ]
         }
-        await #expect(throws: PayoutRefusal.notStuck(state: .conflicted)) { try await fixture.operations.retry(1) }
         if let words = test.refusal {
             await #expect {
                 try await fixture.operations.cancel(1)
@@ -110,7 +111,9 @@ import Testing
                         transaction: Example.hash(77),
                         confirmations: depth,
                         inputs: [draft.coins[0].reference],
-                        outputs: []
+                        outputs: [],
+                        bytes: [7],
+                        virtualSize: 100
                     )
                 ]
             }

@@ -41,7 +41,9 @@ import Testing
         try await fixture.earn((0..<100).map { ($0, 1) }, block: 1, reward: 20_000_000)
         fixture.wallet.state.withLock { $0.objections = [Example.addresses[42]: "scriptpubkey"] }
         for _ in 0..<2 { try await fixture.pay() }
-        #expect(fixture.wallet.state.withLock { state in state.fates.keys.map { state.drafts[$0]?.outputs.count } } == [99])
+        #expect(
+            fixture.wallet.state.withLock { state in state.fates.keys.map { state.drafts[$0]?.outputs.count } } == [99]
+        )
         #expect(try await fixture.statement(42).payouts.map(\.state) == ["cancelled"])
         #expect(try await fixture.statement(42).confirmed == 198_000)
         #expect(fixture.gauge("lode_payout_excluded_accounts") == 1)

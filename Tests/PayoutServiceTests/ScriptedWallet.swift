@@ -292,7 +292,9 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
             inputs: draft.coins.map(\.reference),
             outputs: draft.outputs.map {
                 TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
-            }
+            },
+            bytes: [],
+            virtualSize: 0
         )
     }
 

@@ -226,7 +226,9 @@ struct SimulatedWallet: PayoutWallet {
                         confirmations: network.mined[transaction.identifier].map { Int64(network.height - $0 + 1) }
                             ?? 0,
                         inputs: transaction.inputs,
-                        outputs: transaction.outputs
+                        outputs: transaction.outputs,
+                        bytes: transaction.bytes,
+                        virtualSize: UInt32(11 + 31 * transaction.outputs.count + 68 * transaction.inputs.count)
                     )
                 }.sorted { $0.transaction.words.0 < $1.transaction.words.0 }
         }

@@ -52,13 +52,13 @@ enum PayoutsUsage {
 
     static let retry = CommandUsage(
         "lode payouts retry",
-        summary: "Try a stuck payout again",
+        summary: "Try a stuck or conflicted payout again",
         operands: ["ID"],
         options: common,
         explanation: """
-            The next run sends the very bytes that are stored: nothing is signed anew, so nobody can be paid twice. Only a \
-            stuck one is tried again; what is under way is tried again by itself, and a conflicted one cannot succeed. Ends \
-            with status 1 and the reason when it was refused.
+            The next run sends the very bytes that are stored: nothing is signed anew, so nobody can be paid twice. A \
+            conflicted one can succeed only when what had spent its coins was reorganised away, and is conflicted again \
+            otherwise; what is under way is tried again by itself. Ends with status 1 and the reason when it was refused.
             """,
         examples: [("lode payouts retry 7", "once the reason that show tells is gone")]
     )

@@ -1,3 +1,4 @@
+internal import BlockFormat
 internal import ChainAdapter
 internal import Hashing
 internal import Ledger
@@ -11,6 +12,7 @@ struct PayoutFollower {
     let depthRequired: UInt32
     /// Whether anything is sent; while nothing is, what may have been sent before is followed all the same.
     let isSending: Bool
+    let network: Network
     let surroundings: Surroundings
 
     /// What was learnt of a payout, and the words that go with it.
@@ -21,6 +23,9 @@ struct PayoutFollower {
         var version: Hash256?
         /// The newest version is not where an older one is.
         var isNewestMissing = false
+        var isConflict = false
+        /// Whatever else spends the payout's coins.
+        var rivals: [CoinSpender] = []
         var reason = ""
     }
 
@@ -66,7 +71,8 @@ struct PayoutFollower {
             }
         }
         let seen = Self.together(fates, depthRequired: depthRequired)
-        guard seen.news == .missing, row.attempt.state == .stuck else { return seen }
+        let isLost = seen.news == .missing && (row.attempt.state == .stuck || row.attempt.state == .conflicted)
+        guard isLost || seen.isConflict else { return seen }
         return await conflict(of: row) ?? seen
     }
 
@@ -92,7 +98,8 @@ struct PayoutFollower {
     private static func conflicted(depth: UInt32, _ depthRequired: UInt32) -> Observation {
         let reason = "another transaction has spent its coins, \(depth) blocks deep"
         // Not deep enough, it may be reorganised away again.
-        return Observation(news: depth >= depthRequired ? .conflicted : .unclear, reason: reason)
+        let news = depth >= depthRequired ? PayoutAttempt.News.conflicted : .unclear
+        return Observation(news: news, isConflict: true, reason: reason)
     }
 
     /// A transaction that was never in a memory pool is unknown to the wallet: its coins may be gone all the same.
@@ -102,11 +109,21 @@ struct PayoutFollower {
         }
         guard case .success(let spenders) = asked else { return nil }
         let own = Set(row.versions.map(\.identifier))
-        let depth = spenders.filter { !own.contains($0.transaction) }.map(\.confirmations).max() ?? 0
-        return depth > 0 ? Self.conflicted(depth: UInt32(clamping: depth), depthRequired) : nil
+        let rivals = spenders.filter { !own.contains($0.transaction) }
+        let depth = rivals.map(\.confirmations).max() ?? 0
+        guard depth > 0 else { return nil }
+        var seen = Self.conflicted(depth: UInt32(clamping: depth), depthRequired)
+        seen.rivals = rivals
+        return seen
     }
 
     private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) -> Standing {
+        if !observation.rivals.isEmpty {
+            let outputs = try await store.outputs(of: row.id)
+            if let found = StandIn.find(for: row, paying: outputs, among: observation.rivals, on: network) {
+                return try await adopt(found, for: row)
+            }
+        }
         var row = row
         let effects = row.attempt.handle(observation.news)
         if effects.contains(.settle), let version = observation.version {
@@ -138,6 +155,17 @@ struct PayoutFollower {
             return .other
         }
         return .waiting
+    }
+
+    /// Follows a transaction that paid in the place of those that were signed here.
+    private func adopt(_ found: PayoutVersion, for row: PayoutRow) async throws(StoreError) -> Standing {
+        try await store.replace(by: found, of: row.id, nowMs: nowMs)
+        surroundings.log.warning(
+            "payout was paid by another transaction than was sent",
+            ["payout": row.id, "txid": found.identifier, "fee": found.fee.units]
+        )
+        let known = PayoutRow(id: row.id, attempt: row.attempt, versions: row.versions + [found], coins: row.coins)
+        return try await apply(await observed(known), to: known)
     }
 
     func alert(_ row: PayoutRow, because reason: String) {

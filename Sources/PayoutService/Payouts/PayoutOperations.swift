@@ -14,15 +14,16 @@ package struct PayoutOperations: Sendable {
     let settings: PayoutSettings
     let surroundings: Surroundings
 
-    /// Has a stuck payout tried again, with the very bytes that were sent before: the next run sends them.
+    /// Has a stuck or conflicted payout tried again, with the very bytes that were sent before: the next run sends them.
     ///
-    /// - Throws: `.notStuck` in any other state: what is under way is tried again by itself, and what is conflicted cannot
-    ///   succeed.
+    /// A conflicted one may succeed when what had spent its coins was reorganised away; else it is conflicted again.
+    ///
+    /// - Throws: `.notStuck` in any other state: what is under way is tried again by itself.
     package func retry(_ id: Int64) async throws(PayoutRefusal) {
         try await withStore { store throws(PayoutRefusal) in
             var row = try await Self.row(id, in: store)
             let before = row.attempt.state
-            guard before == .stuck else { throw .notStuck(state: before) }
+            guard before == .stuck || before == .conflicted else { throw .notStuck(state: before) }
             _ = row.attempt.handle(.retried)
             try await refusing { () async throws(StoreError) in
                 try await store.save(row, confirmations: nil, reason: "tried again by a person", nowMs: nowMs)

@@ -27,6 +27,10 @@ struct PayoutRaiser {
         guard settings.feePolicy.raiseAfterBlocks > 0,
             isRefused || blocksWaited >= settings.feePolicy.raiseAfterBlocks
         else { return }
+        // Whoever has the keys is asked once for each payout: what they signed is not replaced.
+        guard settings.signing == .wallet, try await store.handover(of: row.id) == nil else {
+            return isRefused ? () : try await giveUp(row, .signedElsewhere)
+        }
         let outputs = try await store.outputs(of: row.id)
         let payees = Set(
             outputs.compactMap { Address($0.account.description, on: settings.network)?.scriptPublicKey }

@@ -8,7 +8,7 @@ package enum PayoutRefusal: Error, Equatable {
     case unknown
     /// A run is under way, here or in another replica: ask again in a moment.
     case busy
-    /// Only a stuck payout is tried again.
+    /// Only a stuck or conflicted payout is tried again.
     case notStuck(state: PayoutAttempt.State)
     /// It was signed, and may be mined at any time: giving its money back could pay twice.
     case mayStillBePaid(state: PayoutAttempt.State)
@@ -52,7 +52,7 @@ extension PayoutRefusal: CustomStringConvertible {
         switch self {
         case .unknown: "there is no such payout"
         case .busy: "payouts are being gone through: ask again in a moment"
-        case .notStuck(let state): "only a stuck payout is tried again, this one is \(state.rawValue)"
+        case .notStuck(let state): "only a stuck or conflicted payout is tried again, this one is \(state.rawValue)"
         case .mayStillBePaid(let state): "it is \(state.rawValue), so it was signed and may still be mined"
         case .final(let state): "it is \(state.rawValue) already"
         case .conflictUnproven(let reason): "it is not proven that its coins are gone without paying it: \(reason)"

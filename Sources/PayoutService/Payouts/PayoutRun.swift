@@ -24,6 +24,7 @@ struct PayoutRun {
             wallet: wallet,
             depthRequired: settings.payoutDepth,
             isSending: settings.isPaying,
+            network: settings.network,
             surroundings: surroundings
         )
         try await follow(by: follower)
@@ -67,8 +68,7 @@ struct PayoutRun {
             let standing = try await follower.advance(row)
             if standing != .other { waiting.append((row, standing)) }
         }
-        // Whoever has the keys is asked once for each payout: what they signed is not replaced.
-        guard !waiting.isEmpty, settings.signing == .wallet else { return }
+        guard !waiting.isEmpty else { return }
         let asked = await outcome { () async throws(NodeError) in try await wallet.conditions() }
         guard case .success(let conditions) = asked else { return }
         for (row, standing) in waiting { try await raiser.consider(row, standing, conditions) }

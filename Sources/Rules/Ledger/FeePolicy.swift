@@ -51,6 +51,7 @@ package enum FeeRaise: Hashable, Sendable {
         case ceilingReached = "its fee is as high as allowed"
         case noChange = "there is no change left to raise its fee from"
         case refused = "the node takes no transaction in its place"
+        case signedElsewhere = "it waits too long, and whoever has its keys signs it once only"
         case notReplaceable = "it was signed by an earlier release and cannot be replaced"
     }
 

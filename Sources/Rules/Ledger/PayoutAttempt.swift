@@ -20,7 +20,7 @@ package struct PayoutAttempt: Hashable, Sendable {
         case stuck
         /// Another transaction has spent its coins, as deep as a payout must be buried: a person must look.
         ///
-        /// It is never paid again by itself. Next: `confirmed` by the chain, `cancelled` by a person.
+        /// It is never paid again by itself. Next: `confirmed` by the chain, `cancelled` or `signed` by a person.
         case conflicted
         /// The end: never signed, or proven dead; its money went back to where it came from.
         case cancelled
@@ -165,7 +165,7 @@ package struct PayoutAttempt: Hashable, Sendable {
             return [.alert]
         case (.stuck, .missing):
             return [.broadcast]  // evicted, or never taken: the same bytes do no harm
-        case (.stuck, .retried):
+        case (_, .retried):
             state = .signed
             refusalCount = 0
             return []

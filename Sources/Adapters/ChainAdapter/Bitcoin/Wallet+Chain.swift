@@ -78,14 +78,16 @@ extension Wallet {
         } catch .refused(RPCCode.notFound, _) {
             return nil
         }
-        guard let confirmations = answer["confirmations"]?.int64, let decoded = answer["decoded"] else {
-            throw .malformed("gettransaction without confirmations or decoded")
-        }
+        guard let confirmations = answer["confirmations"]?.int64, let decoded = answer["decoded"],
+            let virtualSize = decoded["vsize"]?.uint32
+        else { throw .malformed("gettransaction without confirmations, decoded or vsize") }
         return CoinSpender(
             transaction: identifier,
             confirmations: confirmations,
             inputs: try Self.inputs(decoded),
-            outputs: try Self.outputs(decoded)
+            outputs: try Self.outputs(decoded),
+            bytes: try bytes(answer["hex"], of: "gettransaction"),
+            virtualSize: virtualSize
         )
     }
 }

@@ -160,7 +160,7 @@ extension Wallet {
         )
     }
 
-    private func bytes(_ json: JSON?, of method: String) throws(NodeError) -> [UInt8] {
+    func bytes(_ json: JSON?, of method: String) throws(NodeError) -> [UInt8] {
         guard let bytes = json?.string.flatMap(Hex.bytes), !bytes.isEmpty,
             bytes.count <= Self.transactionByteCountMax
         else { throw .malformed("\(method) without a transaction's hex") }

@@ -123,17 +123,23 @@ package struct CoinSpender: Hashable, Sendable {
     /// All of them, also of coins that nobody asked about.
     package let inputs: [CoinReference]
     package let outputs: [TransactionOutput]
+    package let bytes: [UInt8]
+    package let virtualSize: UInt32
 
     package init(
         transaction: Hash256,
         confirmations: Int64,
         inputs: [CoinReference],
-        outputs: [TransactionOutput]
+        outputs: [TransactionOutput],
+        bytes: [UInt8],
+        virtualSize: UInt32
     ) {
         self.transaction = transaction
         self.confirmations = confirmations
         self.inputs = inputs
         self.outputs = outputs
+        self.bytes = bytes
+        self.virtualSize = virtualSize
     }
 }
 
