@@ -156,6 +156,24 @@ import Testing
         #expect(try await operations.export(3) != psbt)
     }
 
+    @Test func whatWasSignedElsewhereAndIsNotMinedNeedsAPerson() async throws {
+        let identifier = try await operations.take(try await cold.sign(try await operations.export(1)), for: 1)
+        try await fixture.pay()
+        #expect(try await state() == ["broadcast"])
+        try await cold.prioritise(identifier.displayHex, by: -100_000_000)
+        try await cold.generate(6)
+        try await fixture.pay()
+        #expect(try await state() == ["stuck"])
+        let reason = try await fixture.pool.execute("SELECT reason FROM payouts")[0].text(0)
+        #expect(reason == FeeRaise.Obstacle.signedElsewhere.rawValue)
+        #expect(try await fixture.pool.execute("SELECT FROM payout_transactions").count == 1)
+        try await cold.prioritise(identifier.displayHex, by: 200_000_000)
+        try await cold.generate(6)
+        try await fixture.pay()
+        #expect(try await state() == ["confirmed"])
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func whatIsHandedOutNeverChanges() async throws {
         _ = try await operations.export(1)
         for change in ["psbt = 'cHNidP8='", "network_fee = 0", "exported_at_ms = NULL", "exported_at_ms = 1"] {
@@ -217,6 +235,11 @@ private final class ColdWallet: Sendable {
     func send(_ signed: [UInt8]) async throws {
         let whole = try await regtest.rpc("finalizepsbt", .string(String(decoding: signed, as: UTF8.self)))
         try await regtest.rpc("sendrawtransaction", whole["hex"] ?? .null)
+    }
+
+    /// What the miner takes it to pay more, or less.
+    func prioritise(_ txid: String, by units: Int) async throws {
+        try await regtest.rpc("prioritisetransaction", .string(txid), 0, JSON(units))
     }
 
     func received(_ address: String) async throws -> UInt64? {

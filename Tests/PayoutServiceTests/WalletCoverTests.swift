@@ -57,6 +57,20 @@ import Testing
         #expect(try await Self.audit(fixture).findings.isEmpty)
     }
 
+    /// Whoever has signed it may have sent it, long before it comes back.
+    @Test func whatWasHandedOutMayHaveLeftTheWallet() async throws {
+        let fixture = try await Self.fixture()
+        fixture.wallet.fail(.signFails)
+        try await fixture.pay()
+        try await fixture.pool.execute(
+            "INSERT INTO payout_handovers (payout_id, psbt, network_fee, height, created_at_ms) VALUES (1, 'cHNidP8=', 0, 0, 0)"
+        )
+        fixture.wallet.state.withLock { $0.holdings = .success(Amount(units: 990_000)) }
+        #expect(try await Self.audit(fixture).findings.map(\.check) == [.walletShort])
+        try await fixture.pool.execute("UPDATE payout_handovers SET exported_at_ms = 1")
+        #expect(try await Self.audit(fixture).findings.isEmpty)
+    }
+
     @Test func rewardsThatGoElsewhereAreNotExpectedHere() async throws {
         let elsewhere = try #require(Address(Example.addresses[7], on: LedgerFixture.network))
         let fixture = try await Self.fixture(rewardAddress: elsewhere)

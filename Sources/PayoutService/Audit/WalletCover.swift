@@ -11,8 +11,8 @@ package protocol FundedWallet: Sendable {
 
 /// Whether the wallet holds what miners have coming.
 ///
-/// Compared are the wallet's coins, unripe ones too, with immature, confirmed and reserved money. A payout that is signed may
-/// have left the wallet already, so its money is not asked for, unless its coins went elsewhere: those it pays have it coming
+/// Compared are the wallet's coins, unripe ones too, with immature, confirmed and reserved money. A payout that is signed,
+/// or handed out to be, may have left the wallet already, so its money is not asked for, unless its coins went elsewhere: those it pays have it coming
 /// still; and what is immature only where rewards go to this wallet.
 struct WalletCover: Sendable {
     let pool: ConnectionPool
@@ -52,6 +52,8 @@ struct WalletCover: Sendable {
                 WHERE bucket IN ('confirmed', 'reserved') OR bucket = 'immature' AND $1), 0)
             - coalesce((
                 SELECT sum(amount) FROM payout_outputs JOIN payouts USING (payout_id)
-                WHERE state NOT IN ('confirmed', 'cancelled', 'conflicted') AND transaction IS NOT NULL), 0))
+                WHERE state NOT IN ('confirmed', 'cancelled', 'conflicted') AND (transaction IS NOT NULL OR EXISTS (
+                        SELECT FROM payout_handovers
+                        WHERE payout_handovers.payout_id = payouts.payout_id AND exported_at_ms IS NOT NULL))), 0))
         """
 }
