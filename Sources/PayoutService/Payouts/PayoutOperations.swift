@@ -79,6 +79,8 @@ package struct PayoutOperations: Sendable {
         }
         switch asked {
         case .success(let found): spenders = found
+        // It would say the same again.
+        case .failure(.refused(_, let message)): throw .conflictUnproven(message)
         case .failure(let error): throw .wallet("\(error)")
         }
         let verdict = ConflictProof.examine(

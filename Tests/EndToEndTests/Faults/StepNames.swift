@@ -10,7 +10,8 @@ struct StepNames {
     private static let questions: Set<String> = [
         "getbestblockhash", "getblockchaininfo", "getblockhash", "getblockheader", "getblocktemplate", "listwallets",
         "getaddressinfo", "getaddressesbylabel", "getnetworkinfo", "getbalances", "getmempoolinfo", "getblockcount",
-        "estimatesmartfee", "listlockunspent", "validateaddress", "listsinceblock", "decoderawtransaction",
+        "estimatesmartfee", "listlockunspent", "validateaddress", "listsinceblock", "listtransactions",
+        "decoderawtransaction",
     ]
     /// Tables that hold neither blocks nor money.
     private static let otherTables: Set<String> = [
