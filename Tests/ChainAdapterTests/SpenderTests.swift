@@ -48,7 +48,12 @@ import Testing
         }
     }
 
-    private static func spenders(_ node: ScriptedNode, against: [Int] = [], since height: UInt32, countMax: Int = Wallet.searchCountMax) async throws -> [Hash256] {
+    private static func spenders(
+        _ node: ScriptedNode,
+        against: [Int] = [],
+        since height: UInt32,
+        countMax: Int = Wallet.searchCountMax
+    ) async throws -> [Hash256] {
         try await Wallet(node.endpoint(), name: "", network: node.network)
             .spenders(of: [coin], against: against.map(hash), since: height, countMax: countMax).map(\.transaction)
     }

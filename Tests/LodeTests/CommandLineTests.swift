@@ -12,7 +12,7 @@ import Testing
         ["payouts", "--help"], ["payouts", "list", "--help"], ["payouts", "show", "--help"],
         ["payouts", "retry", "--help"], ["payouts", "cancel", "--help"], ["audit", "--help"],
         ["accounts", "--help"], ["accounts", "show", "--help"], ["accounts", "set", "--help"],
-        ["accounts", "reset", "--help"],
+        ["accounts", "reset", "--help"], ["accounts", "unpaid", "--help"], ["accounts", "admit", "--help"],
     ])
     func helpTeaches(_ words: [String]) async throws {
         let outcome = try await LodeProgram.run(words, in: folder)

@@ -2,6 +2,7 @@ import JSON
 import Ledger
 import Messages
 import MiningDomain
+import Synchronization
 import TestSupport
 import Testing
 
@@ -25,6 +26,7 @@ import Testing
                 log: log,
                 surroundings: fixture.surroundings
             ),
+            exclusions: ExclusionReader(pool: fixture.pool),
             readiness: readiness
         )
     }
@@ -63,6 +65,36 @@ import Testing
         #expect(kept.map(\.action) == ["account reset", "account set", "account set"])
         #expect(kept.last?.parameters == #"{"payout_threshold": "400000"}"#)
         #expect(kept.last?.object == "account \(Example.addresses[0])")
+    }
+
+    @Test func whoIsNotPaidIsListedAndAdmitted() async throws {
+        try await fixture.earn((0..<5).map { ($0, 1) }, block: 1, reward: 1_000_000)
+        fixture.wallet.state.withLock {
+            $0.objections = [Example.addresses[1]: "dust", Example.addresses[3]: "dust"]
+            $0.unpayable = [Example.addresses[4]]
+        }
+        for _ in 0..<2 { try await fixture.pay() }
+        let first = try await pages.asked("GET", "/accounts", ["count": "2"])
+        #expect(first.status == 200)
+        let next = try #require(first.json["next"]?.int64)
+        let second = try await pages.asked("GET", "/accounts", ["before": "\(next)"])
+        let all = (first.json["accounts"]?.array ?? []) + (second.json["accounts"]?.array ?? [])
+        #expect(Set(all.compactMap { $0["address"]?.string }) == Set([1, 3, 4].map { Example.addresses[$0] }))
+        #expect(all.count { $0["is_for_a_person"] == true } == 2)
+        #expect(all.allSatisfy { $0["confirmed"]?.int64 == 198_000 })
+        #expect(second.json["next"] == .null)
+        #expect(try await pages.asked("GET", "/accounts", ["count": "201"]).status == 400)
+        fixture.wallet.state.withLock { $0.objections = [:] }
+        try await fixture.pay()
+        #expect(try await fixture.statement(1).payouts.map(\.state) == ["cancelled"])
+        let admitted = try await pages.asked("POST", Self.path(1) + "/admit", by: "alice@desk")
+        #expect(admitted.status == 200)
+        #expect(admitted.json["excluded_because"] == .null)
+        #expect(try await log.list(count: 1).map(\.action) == ["account admit"])
+        try await fixture.pay()
+        #expect(try await fixture.statement(1).payouts.map(\.state) == ["broadcast", "cancelled"])
+        #expect(try await fixture.statement(3).payouts.map(\.state) == ["cancelled"])
+        try await fixture.expectSoundBooks()
     }
 
     @Test func whatIsNotGivenStays() async throws {
@@ -132,7 +164,10 @@ import Testing
         #expect(try await pages.asked("DELETE", Self.path(3), by: "alice@desk").status == 404)
         #expect(try await pages.asked("GET", Self.path(3)).status == 404)
         #expect(try await pages.asked("GET", "/accounts/nobody").status == 400)
-        #expect(try await pages.asked("GET", "/accounts").status == 400)
+        #expect(try await pages.asked("GET", "/accounts/").status == 400)
+        #expect(try await pages.asked("POST", "/accounts").status == 405)
+        #expect(try await pages.asked("POST", Self.path(3) + "/admit", by: "alice@desk").status == 404)
+        #expect(try await pages.asked("POST", Self.path(3) + "/admit").status == 400)
         #expect(try await pages.asked("POST", Self.path(3), by: "alice@desk").status == 405)
         #expect(try await pages.asked("PUT", Self.path(3), wish).status == 400, "nobody's wish")
     }

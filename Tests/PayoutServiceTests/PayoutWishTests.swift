@@ -66,6 +66,28 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    /// However many there are, each is asked about before any of them a second time.
+    @Test func moreExcludedAccountsThanOneRunAsksAboutTakeTurns() async throws {
+        let fixture = try await LedgerFixture()
+        let count = PayoutRun.excludedCountMax + 20
+        try await fixture.earn((0..<count).map { ($0, 1) }, block: 1, reward: 100_000)
+        try await fixture.pool.execute(
+            "INSERT INTO payout_exclusions SELECT account_id, 'no address', 1 FROM accounts WHERE account_id <> 0"
+        )
+        fixture.wallet.state.withLock { $0.unpayable = Set(Example.addresses) }
+        let stores = PostgresPayouts(database: fixture.database, depthRequired: 6)
+        let store = try #require(try await stores.claim())
+        let first = try await store.excluded(countMax: PayoutRun.excludedCountMax, nowMs: 1_000)
+        let second = try await store.excluded(countMax: PayoutRun.excludedCountMax, nowMs: 2_000)
+        #expect((first.count, second.count) == (PayoutRun.excludedCountMax, PayoutRun.excludedCountMax))
+        #expect(Set(first).union(second).count == count)
+        await store.release()
+        // The last of them is paid again within two runs.
+        _ = fixture.wallet.state.withLock { $0.unpayable.remove(Example.addresses[count - 1]) }
+        for _ in 0..<2 { try await fixture.pay() }
+        #expect(fixture.gauge("lode_payout_excluded_accounts") == Int64(count - 1))
+    }
+
     @Test func dustWaitsWhateverTheAccountWishes() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1_000), (1, 1)], block: 1, reward: 2_000_000)

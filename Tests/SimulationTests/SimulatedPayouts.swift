@@ -145,7 +145,7 @@ struct SimulatedPayoutStore: PayoutStore {
         throw .refused("every address is good here")
     }
 
-    func excluded(countMax: Int) async throws(StoreError) -> [AccountName] { [] }
+    func excluded(countMax: Int, nowMs: Int64) async throws(StoreError) -> [AccountName] { [] }
 
     func excludedCount() async throws(StoreError) -> Int { 0 }
 

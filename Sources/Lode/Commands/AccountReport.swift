@@ -21,6 +21,19 @@ struct AccountReport: CustomStringConvertible {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Those that are not paid, one a line.
+    static func unpaid(_ accounts: [JSON]) -> String {
+        let rows = accounts.map { account in
+            [
+                PayoutReport.text(account["address"]), PayoutReport.time(account["since_ms"]),
+                PayoutReport.number(account["confirmed"]),
+                account["is_for_a_person"]?.bool == true ? "a person" : "itself",
+                PayoutReport.text(account["reason"]),
+            ]
+        }
+        return PayoutReport.columns([["account", "since", "confirmed", "ended by", "reason"]] + rows)
+    }
+
     private func whose(_ key: String) -> String {
         account[key]?.bool == true ? "its own" : "the pool's"
     }

@@ -13,6 +13,8 @@ enum AccountsCommand {
         case "show": try await show(rest)
         case "set": try await set(rest)
         case "reset": try await reset(rest)
+        case "unpaid": try await unpaid(rest)
+        case "admit": try await admit(rest)
         case .some(let word): throw AccountsUsage.usage.unknownCommand(word)
         }
     }
@@ -52,6 +54,25 @@ enum AccountsCommand {
         let (arguments, address) = try address(words, AccountsUsage.reset)
         guard let address else { return }
         let answer = try await service.ask("DELETE", "/accounts/\(address)", arguments, changes: true)
+        StandardStream.output.write(AccountReport(answer).description)
+    }
+
+    private static func unpaid(_ words: [String]) async throws {
+        let arguments = try AccountsUsage.unpaid.parse(words)
+        guard !arguments.has("--help") else { return Lode.show(AccountsUsage.unpaid) }
+        let query = try Paging.query(arguments, of: AccountsUsage.unpaid)
+        let answer = try await service.ask("GET", Paging.path("/accounts", query), arguments)
+        guard !arguments.has("--json") else { return PayoutsCommand.write(answer) }
+        let accounts = answer["accounts"]?.array ?? []
+        guard !accounts.isEmpty else { return StandardStream.output.write("no such accounts\n") }
+        StandardStream.output.write(AccountReport.unpaid(accounts))
+        Paging.sayMore(answer)
+    }
+
+    private static func admit(_ words: [String]) async throws {
+        let (arguments, address) = try address(words, AccountsUsage.admit)
+        guard let address else { return }
+        let answer = try await service.ask("POST", "/accounts/\(address)/admit", arguments, changes: true)
         StandardStream.output.write(AccountReport(answer).description)
     }
 

@@ -14,7 +14,10 @@ enum AccountsUsage {
             ("lode accounts show ADDRESS", "its balances, and when it is paid"),
             ("lode accounts set ADDRESS --payout-threshold 100000000", "once it has a whole coin"),
         ],
-        commands: [("show", show.summary), ("set", set.summary), ("reset", reset.summary)]
+        commands: [
+            ("show", show.summary), ("set", set.summary), ("reset", reset.summary), ("unpaid", unpaid.summary),
+            ("admit", admit.summary),
+        ]
     )
 
     static let show = CommandUsage(
@@ -49,6 +52,30 @@ enum AccountsUsage {
                 "half a coin, weekly at most"
             )
         ]
+    )
+
+    static let unpaid = CommandUsage(
+        "lode accounts unpaid",
+        summary: "List the accounts that the wallet's node refuses to pay, and why",
+        options: common + [PayoutsUsage.json] + Paging.options,
+        explanation: """
+            Payouts are made without them, so that they hold up nobody else; their money stays theirs. One whose address the \
+            node takes for none is asked about again by itself. Any other is for a person: have it paid again with lode \
+            accounts admit once its reason is gone.
+            """,
+        examples: [("lode accounts unpaid", "the last 50")]
+    )
+
+    static let admit = CommandUsage(
+        "lode accounts admit",
+        summary: "Have an account paid again that the wallet's node had refused to pay",
+        operands: ["ADDRESS"],
+        options: common,
+        explanation: """
+            The next plan has it again. Should the node still refuse, it is left out once more, and the others of its payout \
+            are paid without it. Nothing happens to an account that is paid.
+            """,
+        examples: [("lode accounts admit ADDRESS", "once the reason that lode accounts unpaid tells is gone")]
     )
 
     static let reset = CommandUsage(

@@ -1,21 +1,34 @@
 internal import HTTPServer
 internal import JSON
 internal import MiningDomain
+internal import PostgresClient
 internal import ServiceRuntime
 
 /// What an operator sees of one account, and sets for it: `/accounts/ADDRESS` on the admin address.
 ///
 /// `GET` shows it; `PUT ?payout_threshold=UNITS&payout_interval_seconds=N` sets one or both; `DELETE` lets the pool's own
-/// settings hold again.
+/// settings hold again; `POST /accounts/ADDRESS/admit` has one paid again that the wallet's node had refused to pay. `GET
+/// /accounts?before=N&count=N` lists those.
 struct AccountPages: AdminPages {
     let name = "/accounts"
+    private static let countStandard: Int64 = 50
+
     let desk: AccountDesk
+    let exclusions: ExclusionReader
     let readiness: Readiness
 
     func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
         guard request.path == name || request.path.hasPrefix(name + "/") else { return nil }
         return await OperatorPage.answer(once: readiness) { () async throws(OperatorPage.Refusal) in
-            let address = String(request.path.dropFirst(name.count + 1))
+            guard request.path != name else { return try await list(request) }
+            var address = String(request.path.dropFirst(name.count + 1))
+            if request.method == "POST", address.hasSuffix("/admit") {
+                address.removeLast("/admit".count)
+                let name = try OperatorPage.operatorName(request, desk.log.pace)
+                return try await told { () async throws(AccountRefusal) in
+                    try await desk.admit(address, by: name)
+                }
+            }
             guard !address.isEmpty else { throw OperatorPage.Refusal(400, "after /accounts/ must stand an address") }
             switch request.method {
             case "GET":
@@ -31,9 +44,26 @@ struct AccountPages: AdminPages {
                 return try await told { () async throws(AccountRefusal) in
                     try await desk.reset(address, by: name)
                 }
-            case _: throw OperatorPage.Refusal(405, "GET shows the account, PUT sets, DELETE resets")
+            case _:
+                throw OperatorPage.Refusal(
+                    405,
+                    "GET shows the account, PUT sets, DELETE resets, POST /accounts/ADDRESS/admit admits"
+                )
             }
         }
+    }
+
+    private func list(_ request: IncomingRequest) async throws(OperatorPage.Refusal) -> JSON {
+        guard request.method == "GET" else {
+            throw OperatorPage.Refusal(405, "GET lists the accounts that are not paid")
+        }
+        let range = 1...Int64(ExclusionReader.listCountMax)
+        let count = try OperatorPage.number("count", of: request, in: range, standard: Self.countStandard)
+        let before = try OperatorPage.number("before", of: request, in: 1...Int64.max, standard: .max)
+        let list = try await OperatorPage.reading { () async throws(PostgresError) in
+            try await exclusions.list(before: before, count: Int(count))
+        }
+        return ["accounts": .array(list.accounts), "next": list.next.map { JSON($0) } ?? .null]
     }
 
     private func wish(_ request: IncomingRequest) throws(OperatorPage.Refusal) -> AccountWish {

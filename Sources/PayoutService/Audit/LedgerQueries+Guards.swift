@@ -15,7 +15,7 @@ extension LedgerQueries {
         ("accounts", "(account_id)"), ("accounts", "(address)"), ("shares", "(proof_hash, day)"),
         ("blocks", "(hash)"), ("block_credits", "(block_hash, round, account_id)"),
         ("balances", "(account_id, bucket)"), ("transfers", "(transfer_id)"),
-        LedgerQuery(
+        (
             "transfers",
             "(kind, reference, debit_account_id, debit_bucket, credit_account_id, credit_bucket)"
         ),

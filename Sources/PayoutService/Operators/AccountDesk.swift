@@ -66,6 +66,21 @@ struct AccountDesk: Sendable {
         }
     }
 
+    /// Has an account paid again that the wallet's node had refused to pay; nothing happens to any other.
+    func admit(_ text: String, by name: OperatorName) async throws(AccountRefusal) -> JSON {
+        try await change(text, .accountAdmit, [:], by: name) { _ throws(AccountRefusal) in
+            (
+                """
+                WITH admitted AS (
+                    DELETE FROM payout_exclusions USING accounts
+                    WHERE payout_exclusions.account_id = accounts.account_id AND address = $1)
+                SELECT account_id FROM accounts WHERE address = $1
+                """,
+                []
+            )
+        }
+    }
+
     /// Changes something of one account and writes that down, both or neither.
     private func change(
         _ text: String,

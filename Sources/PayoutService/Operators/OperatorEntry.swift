@@ -7,6 +7,7 @@ package struct OperatorEntry: Hashable, Sendable {
         case payoutImport = "payout import"
         case accountSet = "account set"
         case accountReset = "account reset"
+        case accountAdmit = "account admit"
     }
 
     package enum Outcome: String, CaseIterable, Hashable, Sendable {

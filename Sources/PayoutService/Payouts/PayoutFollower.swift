@@ -2,6 +2,7 @@ internal import BlockFormat
 internal import ChainAdapter
 internal import Hashing
 internal import Ledger
+internal import MiningDomain
 internal import ServiceRuntime
 
 /// Brings signed payouts to the network, and follows every version of their transactions until one is buried.

@@ -98,7 +98,8 @@ struct PayoutRun {
 
     /// A newer node may know an address that the one before did not.
     private func admitAgain() async throws(StoreError) {
-        let excluded = try await store.excluded(countMax: Self.excludedCountMax)
+        let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
+        let excluded = try await store.excluded(countMax: Self.excludedCountMax, nowMs: nowMs)
         for account in excluded {
             guard let address = Address(account.description, on: settings.network) else { continue }
             let asked = await outcome { () async throws(NodeError) in try await wallet.isPayable(address) }

@@ -85,8 +85,8 @@ package protocol PayoutStore: Sendable {
     func exclude(_ accounts: [PayoutExclusion], from row: PayoutRow, nowMs: Int64) async throws(StoreError)
 
     /// The accounts that no payouts are planned of for as long as the wallet does not take their address, at most
-    /// `countMax`.
-    func excluded(countMax: Int) async throws(StoreError) -> [AccountName]
+    /// `countMax`: those that were not asked about for the longest, and now are.
+    func excluded(countMax: Int, nowMs: Int64) async throws(StoreError) -> [AccountName]
 
     /// How many accounts no payouts are planned of, for whatever reason.
     func excludedCount() async throws(StoreError) -> Int

@@ -1,6 +1,7 @@
 internal import BlockFormat
 internal import ChainAdapter
 internal import Hashing
+internal import Ledger
 internal import MiningDomain
 
 /// A transaction that nobody here made, and that pays a payout all the same.

@@ -424,17 +424,25 @@ struct PayoutBook: PayoutStore {
         }
     }
 
-    func excluded(countMax: Int) async throws(StoreError) -> [AccountName] {
+    func excluded(countMax: Int, nowMs: Int64) async throws(StoreError) -> [AccountName] {
         try await stored { () async throws(PostgresError) in
-            try await session.execute(
-                """
-                SELECT address FROM payout_exclusions JOIN accounts USING (account_id)
-                WHERE NOT is_for_a_person ORDER BY since_ms, account_id LIMIT $1
-                """,
-                [.integer(Int64(countMax))]
-            ).map { row throws(PostgresError) in
-                guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
-                return account
+            try await session.transaction { session throws(PostgresError) in
+                let rows = try session.execute(
+                    """
+                    SELECT address, account_id FROM payout_exclusions JOIN accounts USING (account_id)
+                    WHERE NOT is_for_a_person ORDER BY asked_at_ms, since_ms, account_id LIMIT $1
+                    """,
+                    [.integer(Int64(countMax))]
+                )
+                guard !rows.isEmpty else { return [] }
+                try session.execute(
+                    "UPDATE payout_exclusions SET asked_at_ms = $2 WHERE account_id = ANY ($1)",
+                    [.integers(try rows.map { row throws(PostgresError) in try row.integer(1) }), .integer(nowMs)]
+                )
+                return try rows.map { row throws(PostgresError) in
+                    guard let account = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
+                    return account
+                }
             }
         }
     }

@@ -32,10 +32,6 @@ package struct PSBT: Hashable, Sendable {
 
     private static let magic: [UInt8] = Array("psbt".utf8) + [0xff]
 
-    private static let values: [UInt8?] = alphabet.enumerated().reduce(into: [UInt8?](repeating: nil, count: 256)) {
-        $0[Int($1.element)] = UInt8($1.offset)
-    }
-
     private static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: " ")
     }

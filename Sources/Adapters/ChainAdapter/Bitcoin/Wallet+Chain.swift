@@ -1,5 +1,4 @@
 package import BlockFormat
-package import Hashing
 import JSON
 import MiningDomain
 
