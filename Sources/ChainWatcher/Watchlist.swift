@@ -29,8 +29,10 @@ final class Watchlist: Sendable {
             )
         }
 
-        /// Whether the ledger should be told: every change, but mere depth that moves no money only when the last word is
-        /// `pause` old. A hundred blocks that follow each other would else be told of a hundred times each.
+        /// Whether the ledger should be told.
+        ///
+        /// Every change, but mere depth that moves no money only when the last word is `pause` old: a hundred blocks
+        /// that follow each other would else be told of a hundred times each.
         func isNews(atMs now: UInt64, pause: UInt64) -> Bool {
             guard fate.isSighted || !isResumed else { return false }
             guard let (report, stage, toldAtMs) = acknowledged else { return true }

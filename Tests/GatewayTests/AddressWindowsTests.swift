@@ -1,3 +1,4 @@
+import ServiceRuntime
 import StratumProtocol
 import System
 import Testing

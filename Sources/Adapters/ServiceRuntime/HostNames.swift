@@ -15,7 +15,7 @@ struct HostNames: Sendable {
         self.names = Self.always.union(names.map { $0.lowercased() })
     }
 
-    /// - Parameter header: As sent; `nil` when there was none, which no browser does.
+    /// Whether a header as sent names this machine; `nil` when there was none, which no browser does.
     func contains(_ header: String?) -> Bool {
         guard let header else { return true }
         guard let host = Self.host(header) else { return false }

@@ -10,7 +10,9 @@ extension LedgerQueries {
         ("payout_handovers_keep", "payout_handovers"), ("payout_handovers_stay", "payout_handovers"),
     ]
 
-    /// What stands in a table once: as many lines as these would be paid as often. By their columns, whatever they are called.
+    /// What stands in a table once: as many lines as these would be paid as often.
+    ///
+    /// By their columns, whatever they are called.
     private static let uniques: [(table: String, columns: String)] = [
         ("accounts", "(account_id)"), ("accounts", "(address)"), ("shares", "(proof_hash, day)"),
         ("blocks", "(hash)"), ("block_credits", "(block_hash, round, account_id)"),

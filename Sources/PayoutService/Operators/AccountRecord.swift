@@ -36,7 +36,7 @@ struct AccountRecord: Sendable {
         ).map { row throws(PostgresError) in (try row.text(0), try row.integer(1)) }
     }
 
-    /// - Parameter settings: What holds where it has nothing of its own.
+    /// As operators see it; `settings` hold where it has nothing of its own.
     func json(under settings: PayoutSettings) -> JSON {
         var amounts = JSONObject()
         for (bucket, balance) in balances { amounts[bucket] = JSON(balance) }

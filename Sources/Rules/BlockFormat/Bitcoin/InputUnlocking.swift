@@ -10,7 +10,7 @@ package struct InputUnlocking: Hashable, Sendable {
 
     /// How much of the transaction its signatures hold fast; whether they are valid is for the node to say.
     ///
-    /// - Parameter script: Of the coin that it spends.
+    /// `script` is of the coin that it spends.
     package func scope(spending script: [UInt8]) -> SignatureScope {
         if script.count == 34, script.starts(with: [0x51, 0x20]) { return taprootScope }
         guard let pushes = Self.pushes(scriptSignature) else { return .unknown }
@@ -61,7 +61,7 @@ package struct InputUnlocking: Hashable, Sendable {
 
 /// What the signatures of one input cover.
 package enum SignatureScope: Hashable, Sendable {
-    /// SIGHASH_ALL
+    /// SIGHASH_ALL.
     static let all: UInt8 = 1
 
     /// All inputs and all outputs: nobody can change anything.
