@@ -152,9 +152,13 @@ struct SimulatedPayoutStore: PayoutStore {
     func admit(_ account: AccountName) async throws(StoreError) {}
 
     func save(_ row: PayoutRow, confirmations: UInt32?, reason: String?, nowMs: Int64) async throws(StoreError) {
-        try await call("save") { books in
+        try await call("save") { books throws(BooksRefusal) in
             let place = Int(row.id) - 1
             guard !books.payouts[place].state.isFinal else { return }
+            // As the table's CHECK: what is signed is not reserved any more, whatever somebody knows who looked before.
+            let isSigned = !books.payouts[place].versions.isEmpty
+            let isUnsigned = row.attempt.state == .planned || row.attempt.state == .reserved
+            guard !isSigned || !isUnsigned || world.mutation != nil else { throw .writtenBefore }
             books.payouts[place].state = row.attempt.state
             books.payouts[place].refusalCount = row.attempt.refusalCount
             world.note("\(life.name): payout \(row.id) is \(row.attempt.state) \(reason ?? "")")

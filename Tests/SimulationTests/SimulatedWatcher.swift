@@ -16,7 +16,11 @@ final class SimulatedWatcher: Sendable {
         var follower: BlockFollower
         /// Loops whose turn is under way.
         var busy: Set<Loop> = []
+        var lookCount = 0
     }
+
+    /// Looks at the chain from one at everything to the next.
+    private static let wholeLookInterval = 8
 
     enum Loop: Hashable, CaseIterable { case look, offer, report }
 
@@ -79,11 +83,15 @@ final class SimulatedWatcher: Sendable {
     func turn(_ loop: Loop) async {
         let (life, follower) = state.withLock { ($0.life, $0.follower) }
         guard !life.isOver, state.withLock({ $0.busy.insert(loop).inserted }) else { return }
+        let isWhole = state.withLock { state in
+            if loop == .look { state.lookCount += 1 }
+            return state.lookCount.isMultiple(of: Self.wholeLookInterval)
+        }
         await world.stage.begin {
             switch loop {
             case .look:
                 // Seldom, as in the loop: what lies between must be right without.
-                _ = await follower.look(atEverything: self.world.chance.happens(oneIn: 8))
+                _ = await follower.look(atEverything: isWhole)
             case .offer: await follower.offerDue()
             case .report:
                 _ = await follower.report()
