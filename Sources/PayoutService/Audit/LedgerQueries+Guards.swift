@@ -31,6 +31,7 @@ extension LedgerQueries {
     /// Rows that no statement may write, by the constraint's name.
     private static let constraints: [(name: String, table: String)] = [
         ("only_debt_is_below_zero", "balances"), ("signed_or_not", "payouts"), ("payouts_state_check", "payouts"),
+        ("balances_account_id_fkey", "balances"),
         ("balances_bucket_check", "balances"), ("balances_check", "balances"), ("transfers_check", "transfers"),
         ("transfers_amount_check", "transfers"), ("transfers_kind_fkey", "transfers"),
         ("payout_outputs_amount_check", "payout_outputs"), ("payout_coins_amount_check", "payout_coins"),

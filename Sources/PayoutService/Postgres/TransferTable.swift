@@ -4,12 +4,26 @@ internal import PostgresClient
 
 /// Writes transfers; the schema moves the balances along with them.
 struct TransferTable {
+    /// Rows of one statement: with any number of accounts, none of them takes as long as a statement may.
+    static let rowCountMax = 10_000
+
     private let session: PostgresSession
     private let nowMs: Int64
+    private let rowCountMax: Int
 
-    init(_ session: PostgresSession, nowMs: Int64) {
+    init(_ session: PostgresSession, nowMs: Int64, rowCountMax: Int = Self.rowCountMax) {
         self.session = session
         self.nowMs = nowMs
+        self.rowCountMax = rowCountMax
+    }
+
+    private struct Row {
+        let transfer: Transfer
+        let debit: Int32
+        let credit: Int32
+
+        /// The miner's number, or the pool's, which is 0.
+        var account: Int32 { max(debit, credit) }
     }
 
     /// Accounts that are new are added.
@@ -19,6 +33,15 @@ struct TransferTable {
             of: transfers.flatMap { [$0.debit.owner, $0.credit.owner] }.compactMap(\.self)
         )
         func number(_ account: LedgerAccount) -> Int32 { account.owner.flatMap { numbers[$0] } ?? 0 }
+        // Balances are locked in the order of accounts, over all statements: who else moves some waits, and never both.
+        let rows = transfers.map { Row(transfer: $0, debit: number($0.debit), credit: number($0.credit)) }
+            .sorted { $0.account < $1.account }
+        for start in stride(from: 0, to: rows.count, by: rowCountMax) {
+            try insert(rows[start..<min(start + rowCountMax, rows.count)])
+        }
+    }
+
+    private func insert(_ rows: ArraySlice<Row>) throws(PostgresError) {
         try session.execute(
             """
             INSERT INTO transfers (kind, reference, debit_account_id, debit_bucket, credit_account_id, credit_bucket,
@@ -27,13 +50,13 @@ struct TransferTable {
                 $7::bigint[])
             """,
             [
-                .texts(transfers.map(\.kind.rawValue)),
-                .texts(transfers.map(\.reference)),
-                .integers32(transfers.map { number($0.debit) }),
-                .texts(transfers.map(\.debit.bucket.rawValue)),
-                .integers32(transfers.map { number($0.credit) }),
-                .texts(transfers.map(\.credit.bucket.rawValue)),
-                .integers(try transfers.map { transfer throws(PostgresError) in try transfer.amount.databaseUnits() }),
+                .texts(rows.map(\.transfer.kind.rawValue)),
+                .texts(rows.map(\.transfer.reference)),
+                .integers32(rows.map(\.debit)),
+                .texts(rows.map(\.transfer.debit.bucket.rawValue)),
+                .integers32(rows.map(\.credit)),
+                .texts(rows.map(\.transfer.credit.bucket.rawValue)),
+                .integers(try rows.map { row throws(PostgresError) in try row.transfer.amount.databaseUnits() }),
                 .integer(nowMs),
             ]
         )
@@ -79,27 +102,40 @@ struct TransferTable {
 
     /// - Returns: A number for every one of `names`.
     func accountNumbers(of names: [AccountName]) throws(PostgresError) -> [AccountName: Int32] {
-        let texts = Set(names).map(\.description).sorted()
-        guard !texts.isEmpty else { return [:] }
-        try session.execute(
-            """
-            INSERT INTO accounts (address, created_at_ms)
-            SELECT address, $2 FROM unnest($1) AS given (address)
-            WHERE NOT EXISTS (SELECT FROM accounts WHERE accounts.address = given.address)
-            ON CONFLICT (address) DO NOTHING
-            """,
-            [.texts(texts), .integer(nowMs)]
-        )
+        let names = Array(Set(names))
         var numbers: [AccountName: Int32] = [:]
-        for row in try session.execute(
-            "SELECT address, account_id FROM accounts WHERE address = ANY ($1)",
-            [.texts(texts)]
-        ) {
-            guard let name = AccountName(try row.text(0)) else { throw .unreadable("an account's name") }
-            numbers[name] = try row.integer(1)
+        numbers.reserveCapacity(names.count)
+        try find(names, &numbers)
+        let missing = names.filter { numbers[$0] == nil }.map(\.description).sorted()
+        for start in stride(from: 0, to: missing.count, by: rowCountMax) {
+            try session.execute(
+                """
+                INSERT INTO accounts (address, created_at_ms) SELECT address, $2 FROM unnest($1) AS given (address)
+                ON CONFLICT (address) DO NOTHING
+                """,
+                [.texts(missing[start..<min(start + rowCountMax, missing.count)]), .integer(nowMs)]
+            )
         }
-        guard numbers.count == texts.count else { throw .unreadable("not every account was found") }
+        if !missing.isEmpty { try find(names.filter { numbers[$0] == nil }, &numbers) }
+        guard numbers.count == names.count else { throw .unreadable("not every account was found") }
         return numbers
+    }
+
+    /// Notes the numbers of those that are known already.
+    private func find(_ names: [AccountName], _ numbers: inout [AccountName: Int32]) throws(PostgresError) {
+        for start in stride(from: 0, to: names.count, by: rowCountMax) {
+            let rows = try session.execute(
+                """
+                SELECT place, account_id FROM unnest($1) WITH ORDINALITY AS given (address, place)
+                JOIN accounts USING (address)
+                """,
+                [.texts(names[start..<min(start + rowCountMax, names.count)].map(\.description))]
+            )
+            for row in rows {
+                let place: Int = try row.integer(0)
+                numbers[names[start + place - 1]] = try row.integer(1)
+            }
+        }
     }
 }
 

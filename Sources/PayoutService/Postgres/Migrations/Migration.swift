@@ -21,5 +21,6 @@ struct Migration: Sendable {
         Migration(name: "handovers", sql: handoverTable),
         Migration(name: "coins", sql: coinGuards),
         Migration(name: "exclusions", sql: exclusionColumns),
+        Migration(name: "balances", sql: balanceMoves),
     ]
 }
