@@ -52,7 +52,7 @@ import Testing
         // Its address is one: that alone does not bring it back.
         for _ in 0..<3 { try await fixture.pay() }
         #expect(try await fixture.statement(42).payouts.count == 1)
-        try await fixture.earn([(0, 1)], block: 2, reward: 1_000_000)
+        try await fixture.earn([(0, 1)], block: 2, reward: 20_000_000)
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast", "broadcast", "cancelled"])
         try await fixture.expectSoundBooks()

@@ -124,7 +124,7 @@ import Testing
         #expect(try await regtest.rpc("getrawmempool").array == [])
         // The first call finds the connection of before.
         for _ in 0..<2 { try await fixture.pay() }
-        #expect(try await Self.reason(fixture) == "min relay fee not met")
+        #expect(try await Self.reason(fixture).hasPrefix("min relay fee not met"))
         try await regtest.generate(2)
         for _ in 0..<2 { try await fixture.pay() }
         #expect(try await Self.reason(fixture) == "")
