@@ -1,5 +1,7 @@
 import HTTPServer
 import JSON
+import Messages
+import Messaging
 import ServiceRuntime
 import System
 import TestSupport
@@ -98,31 +100,76 @@ import Testing
 
     // MARK: What an operator sees
 
-    private func ask(_ pages: BanPages, _ method: String, _ path: String, _ query: [String: String] = [:]) throws
-        -> (status: Int, json: JSON)?
-    {
+    private let pool = FakePool()
+
+    private func pages() -> BanPages {
+        BanPages(
+            list(),
+            ledger: LedgerClient(LocalChannel(LedgerDispatcher(pool)), timeout: .seconds(10)),
+            log: Surroundings.test(clock: clock).log
+        )
+    }
+
+    private func ask(
+        _ pages: BanPages,
+        _ method: String,
+        _ path: String,
+        _ query: [String: String] = [:],
+        by name: String? = "alice@desk"
+    ) async throws -> (status: Int, json: JSON)? {
         let request = IncomingRequest(
             method: method,
             path: path,
             query: query,
+            headers: name.map { ["lode-operator": $0] } ?? [:],
             peer: try address("127.0.0.1")
         )
-        guard let response = pages.answer(request), case .bytes(let body) = response.body else { return nil }
+        guard let response = await pages.answer(request), case .bytes(let body) = response.body else { return nil }
         return (response.status, try JSON(parsing: body))
     }
 
     @Test("an operator bans, lists and lifts")
-    func pages() throws {
-        let pages = BanPages(list())
-        #expect(try ask(pages, "GET", "/metrics") == nil)
-        #expect(try ask(pages, "GET", "/bans")?.json == [])
-        let made = try ask(pages, "PUT", "/bans/192.0.2.7", ["seconds": "60", "reason": "spam"])
+    func operatorsWork() async throws {
+        let pages = pages()
+        #expect(try await ask(pages, "GET", "/metrics") == nil)
+        #expect(try await ask(pages, "GET", "/bans", by: nil)?.json == [])
+        let made = try await ask(pages, "PUT", "/bans/192.0.2.7", ["seconds": "60", "reason": "spam"])
         #expect(made?.status == 200)
-        let shown = try #require(try ask(pages, "GET", "/bans")?.json.array?.first)
+        #expect(made?.json["recorded"] == true)
+        let shown = try #require(try await ask(pages, "GET", "/bans")?.json.array?.first)
         #expect(shown["address"]?.string == "192.0.2.7" && shown["reason"]?.string == "spam")
         #expect(shown["until"]?.number?.description == "\(clock.unixMilliseconds / 1_000 + 60)")
-        #expect(try ask(pages, "DELETE", "/bans/192.0.2.7")?.status == 200)
-        #expect(try ask(pages, "GET", "/bans")?.json == [])
+        #expect(try await ask(pages, "DELETE", "/bans/192.0.2.7", by: "bob@desk")?.status == 200)
+        #expect(try await ask(pages, "GET", "/bans")?.json == [])
+        #expect(try await ask(pages, "DELETE", "/bans/192.0.2.7")?.status == 404)
+        #expect(
+            pool.read { $0.banEntries } == [
+                BanEntry(operatorName: "alice@desk", address: "192.0.2.7", seconds: 60, reason: "spam"),
+                BanEntry(operatorName: "bob@desk", address: "192.0.2.7"),
+                BanEntry(operatorName: "alice@desk", address: "192.0.2.7", refusal: "192.0.2.7 is not banned"),
+            ]
+        )
+    }
+
+    @Test("a ban holds also while the ledger is away, and says that it was not noted")
+    func whileTheLedgerIsAway() async throws {
+        let pages = pages()
+        pool.update { $0.ledgerError = .unavailable("away") }
+        let made = try await ask(pages, "PUT", "/bans/192.0.2.7")
+        #expect(made?.status == 200)
+        #expect(made?.json["recorded"] == false)
+        #expect(try await ask(pages, "GET", "/bans")?.json.array?.count == 1)
+        #expect(try await ask(pages, "DELETE", "/bans/192.0.2.7")?.json["recorded"] == false)
+    }
+
+    @Test("nobody bans or lifts without a name", arguments: ["PUT", "DELETE"])
+    func withoutAName(method: String) async throws {
+        for name in [nil, ""] {
+            let answer = try #require(try await ask(pages(), method, "/bans/192.0.2.7", by: name))
+            #expect(answer.status == 400)
+            #expect(answer.json["error"]?.string?.contains("Lode-Operator") == true)
+        }
+        #expect(list().all.isEmpty)
     }
 
     @Test(
@@ -133,10 +180,17 @@ import Testing
             ("PUT", "/bans/192.0.2.7", ["seconds": "0"], 400, "seconds"),
             ("PUT", "/bans/192.0.2.7", ["seconds": "99999999"], 400, "seconds"),
             ("PUT", "/bans/192.0.2.7", ["seconds": "-1"], 400, "seconds"),
+            ("PUT", "/bans/192.0.2.7", ["reason": String(repeating: "x", count: 501)], 400, "500 bytes"),
         ] as [(String, String, [String: String], Int, String)]
     )
-    func refusals(method: String, path: String, query: [String: String], status: Int, naming words: String) throws {
-        let answer = try #require(try ask(BanPages(list()), method, path, query))
+    func refusals(
+        method: String,
+        path: String,
+        query: [String: String],
+        status: Int,
+        naming words: String
+    ) async throws {
+        let answer = try #require(try await ask(pages(), method, path, query))
         #expect(answer.status == status)
         #expect(answer.json["error"]?.string?.contains(words) == true)
     }

@@ -27,6 +27,7 @@ final class FakePool: Sendable {
         var minerRequests: [GetMinerRequest] = []
         var proofRequests: [GetProofRequest] = []
         var proof: BlockProof?
+        var banEntries: [BanEntry] = []
         var figures = FakeFigures()
         var blocks: [BlockEntry] = []
         var sessions = FakeSessions()
@@ -210,6 +211,15 @@ extension FakePool {
     }
 
     func recordNode(_ request: NodeState) async throws(RPCError) -> Empty { throw .unknownMethod("not for a gateway") }
+
+    func recordBan(_ request: BanEntry) async throws(RPCError) -> Empty {
+        let error = state.withLock { state in
+            state.banEntries.append(request)
+            return state.ledgerError
+        }
+        if let error { throw error }
+        return Empty()
+    }
 
     func getFigures(_ request: GetFiguresRequest) async throws(RPCError) -> PoolFigures {
         try await figure("pool", \.pool)

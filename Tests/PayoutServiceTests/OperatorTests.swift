@@ -37,6 +37,32 @@ import Testing
         logPages = OperatorLogPages(log: log, readiness: readiness)
     }
 
+    @Test func whatIsDoneAtAGatewayStandsInTheLogToo() async throws {
+        let calls = fixture.calls
+        let ban = BanEntry(operatorName: "alice@desk", address: "192.0.2.7", seconds: 60, reason: "spam")
+        _ = try await calls.recordBan(ban)
+        _ = try await calls.recordBan(BanEntry(operatorName: "bob@desk", address: "192.0.2.7"))
+        _ = try await calls.recordBan(BanEntry(operatorName: "bob@desk", address: "192.0.2.7", refusal: "not banned"))
+        let kept = try await log.list(about: "address 192.0.2.7", count: 10)
+        #expect(kept.map(\.action) == ["ban lift", "ban lift", "ban add"])
+        #expect(kept.map(\.outcome) == ["refused", "done", "done"])
+        #expect(kept.map(\.operatorName) == ["bob@desk", "bob@desk", "alice@desk"])
+        #expect(kept[0].note == "not banned")
+        #expect(try JSON(parsing: Array(kept[2].parameters.utf8)) == ["reason": "spam", "seconds": "60"])
+        let long = String(repeating: "x", count: 1_001)
+        for refused in [
+            BanEntry(address: "192.0.2.7"), BanEntry(operatorName: "a\nb", address: "192.0.2.7"),
+            BanEntry(operatorName: "a"), BanEntry(operatorName: "a", address: String(repeating: "1", count: 101)),
+            BanEntry(operatorName: "a", address: "1.2.3.4", reason: long),
+            BanEntry(operatorName: "a", address: "1.2.3.4", refusal: long),
+            BanEntry(operatorName: "a", address: "1.2.3.4", reason: "\0"),
+        ] {
+            let error = await #expect(throws: RPCError.self) { try await calls.recordBan(refused) }
+            #expect(error?.code == .invalidArgument)
+        }
+        #expect(try await log.list(count: 10).count == 3)
+    }
+
     /// A payout whose wallet had nothing to pay with.
     private func reserved() async throws {
         try await fixture.earn([(0, 3), (1, 1)], block: 1, reward: 1_000_000)

@@ -41,8 +41,10 @@ enum BansCommand {
             arguments.value("--\(name)").map { "\(name)=\(percentEncoded($0))" }
         }
         let path = "/bans/\(address)" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-        _ = try await gateway.ask(method, path, arguments)
+        let answer = try await gateway.ask(method, path, arguments, changes: true)
         StandardStream.output.write(method == "PUT" ? "\(address) is banned\n" : "\(address) is welcome again\n")
+        guard answer["recorded"]?.bool != true else { return }
+        StandardStream.error.write("the ledger is away: this stands in the gateway's log, and not in the audit log\n")
     }
 
     private static func percentEncoded(_ text: String) -> String {

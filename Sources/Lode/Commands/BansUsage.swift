@@ -6,7 +6,8 @@ enum BansUsage {
         summary: "List the addresses whose Stratum connections a gateway turns away, add one, or lift a ban",
         explanation: """
             An address from which too large a part of the shares is invalid is banned for stratum.ban_seconds. Bans \
-            survive a restart. Each gateway keeps its own; an address of IPv6 stands for its /64 network.
+            survive a restart. Each gateway keeps its own; an address of IPv6 stands for its /64 network. Who adds or lifts \
+            one stands in the audit log (lode audit).
             """,
         examples: [
             ("lode bans list", "who is banned, until when and why"),

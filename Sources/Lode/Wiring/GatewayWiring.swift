@@ -37,6 +37,15 @@ enum GatewayWiring {
         BanList(folder: try premises.data.part("gateway"), surroundings: premises.surroundings.named("gateway"))
     }
 
+    /// What operators see and do; they wait this long for the ledger to note it.
+    static func pages(_ premises: Premises, bans: BanList) throws -> BanPages {
+        BanPages(
+            bans,
+            ledger: try premises.ledger(within: .seconds(3)),
+            log: premises.surroundings.named("gateway").log
+        )
+    }
+
     private static func settings(_ configuration: PoolConfiguration, log: Log) throws -> GatewaySettings {
         var settings = GatewaySettings()
         settings.host = configuration[Keys.Gateway.listen].host

@@ -16,7 +16,7 @@ enum Wiring {
                 opened += try await open(role, premises, bans)
             }
             let pages: [any AdminPages] =
-                [bans.map(BanPages.init)].compactMap(\.self)
+                (try bans.map { [try GatewayWiring.pages(premises, bans: $0)] } ?? [])
                 + opened.compactMap { $0 as? PayoutService }.flatMap(\.pages)
             opened.insert(try AdminWiring.open(premises, pages: pages), at: 0)
         } catch {

@@ -8,10 +8,12 @@ package struct OperatorEntry: Hashable, Sendable {
         case accountSet = "account set"
         case accountReset = "account reset"
         case accountAdmit = "account admit"
+        case banAdd = "ban add"
+        case banLift = "ban lift"
     }
 
     package enum Outcome: String, CaseIterable, Hashable, Sendable {
-        /// Written in the transaction that did it: with it, or not at all.
+        /// Written in the transaction that did it, with it or not at all; of a ban, which a gateway makes, right after it.
         case done
         case refused
     }
@@ -44,5 +46,6 @@ package struct OperatorEntry: Hashable, Sendable {
     }
 
     static func object(payout id: Int64) -> String { "payout \(id)" }
+    static func object(address: String) -> String { "address \(address)" }
     static func object(account: String) -> String { "account \(account)" }
 }

@@ -685,7 +685,7 @@ package struct PayoutFigures: WireMessage, Hashable {
     package var state: String
     /// Display order; empty until signed.
     package var txid: String
-    /// Base units: to the address asked for, else to all.
+    /// Base units, less what its receivers bear of the fee: to the address asked for, else to all.
     package var amount: UInt64
     package var outputs: UInt32
     /// Unix time.

@@ -40,6 +40,8 @@ package protocol LedgerHandler: Sendable {
     func getFinders(_ request: GetFindersRequest) async throws(RPCError) -> Finders
     /// Everything that moved an account's money.
     func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries
+    /// What an operator did about an address at a gateway, or was refused: into the audit log.
+    func recordBan(_ request: BanEntry) async throws(RPCError) -> Empty
 }
 
 /// Calls `lode.v1.Ledger` over a channel.
@@ -127,6 +129,11 @@ package struct LedgerClient: LedgerHandler {
     package func getEntries(_ request: GetEntriesRequest) async throws(RPCError) -> Entries {
         try await channel.call("lode.v1.Ledger/GetEntries", request, timeout: timeout)
     }
+
+    /// What an operator did about an address at a gateway, or was refused: into the audit log.
+    package func recordBan(_ request: BanEntry) async throws(RPCError) -> Empty {
+        try await channel.call("lode.v1.Ledger/RecordBan", request, timeout: timeout)
+    }
 }
 
 /// Brings each call of `lode.v1.Ledger` to its handler.
@@ -153,6 +160,7 @@ package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
             "lode.v1.Ledger/GetPayouts",
             "lode.v1.Ledger/GetFinders",
             "lode.v1.Ledger/GetEntries",
+            "lode.v1.Ledger/RecordBan",
         ]
     }
 
@@ -173,6 +181,7 @@ package struct LedgerDispatcher<Handler: LedgerHandler>: RPCDispatcher {
         case "lode.v1.Ledger/GetPayouts": try await handler.getPayouts(GetPayoutsRequest(payload: payload)).encoded()
         case "lode.v1.Ledger/GetFinders": try await handler.getFinders(GetFindersRequest(payload: payload)).encoded()
         case "lode.v1.Ledger/GetEntries": try await handler.getEntries(GetEntriesRequest(payload: payload)).encoded()
+        case "lode.v1.Ledger/RecordBan": try await handler.recordBan(BanEntry(payload: payload)).encoded()
         case _: throw .unknownMethod(method)
         }
     }
@@ -277,6 +286,66 @@ extension RecordSharesRequest {
         unsafe raw.n_client_places = clientPlaces.count
         unsafe raw.header_times = arena.list(headerTimes)
         unsafe raw.n_header_times = headerTimes.count
+        return unsafe raw
+    }
+}
+
+package struct BanEntry: WireMessage, Hashable {
+    /// USER@HOST, as the command says it: one line of 1 to 200 bytes.
+    package var operatorName: String
+    /// IP address or network, at most 100 bytes.
+    package var address: String
+    /// 0: the ban was lifted.
+    package var seconds: UInt64
+    /// At most 1,000 bytes.
+    package var reason: String
+    /// Why nothing came of it, at most 1,000 bytes; empty when it was done.
+    package var refusal: String
+
+    package init(
+        operatorName: String = "",
+        address: String = "",
+        seconds: UInt64 = 0,
+        reason: String = "",
+        refusal: String = ""
+    ) {
+        self.operatorName = operatorName
+        self.address = address
+        self.seconds = seconds
+        self.reason = reason
+        self.refusal = refusal
+    }
+
+    /// Reads the bytes of a `lode.v1.BanEntry`.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        self = try unsafe Arena.decode(bytes, "BanEntry", lode__v1__ban_entry__unpack) {
+            raw throws(WireError) in try unsafe BanEntry(raw: raw)
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        unsafe Arena.encode { arena in unsafe arena.place(raw(in: arena)) }
+    }
+}
+
+extension BanEntry {
+    @unsafe init(raw: UnsafePointer<Lode__V1__BanEntry>) throws(WireError) {
+        self.init()
+        operatorName = try unsafe RawField.text(raw.pointee.operator_name, "BanEntry.operator_name")
+        address = try unsafe RawField.text(raw.pointee.address, "BanEntry.address")
+        seconds = unsafe raw.pointee.seconds
+        reason = try unsafe RawField.text(raw.pointee.reason, "BanEntry.reason")
+        refusal = try unsafe RawField.text(raw.pointee.refusal, "BanEntry.refusal")
+    }
+
+    @unsafe func raw(in arena: Arena) -> Lode__V1__BanEntry {
+        var raw = unsafe Lode__V1__BanEntry()
+        unsafe lode__v1__ban_entry__init(&raw)
+        unsafe raw.operator_name = arena.text(operatorName)
+        unsafe raw.address = arena.text(address)
+        unsafe raw.seconds = seconds
+        unsafe raw.reason = arena.text(reason)
+        unsafe raw.refusal = arena.text(refusal)
         return unsafe raw
     }
 }

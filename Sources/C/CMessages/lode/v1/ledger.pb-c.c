@@ -52,6 +52,51 @@ void   lode__v1__record_shares_request__free_unpacked
   assert(message->base.descriptor == &lode__v1__record_shares_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lode__v1__ban_entry__init
+                     (Lode__V1__BanEntry         *message)
+{
+  static const Lode__V1__BanEntry init_value = LODE__V1__BAN_ENTRY__INIT;
+  *message = init_value;
+}
+size_t lode__v1__ban_entry__get_packed_size
+                     (const Lode__V1__BanEntry *message)
+{
+  assert(message->base.descriptor == &lode__v1__ban_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lode__v1__ban_entry__pack
+                     (const Lode__V1__BanEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lode__v1__ban_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lode__v1__ban_entry__pack_to_buffer
+                     (const Lode__V1__BanEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lode__v1__ban_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lode__V1__BanEntry *
+       lode__v1__ban_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lode__V1__BanEntry *)
+     protobuf_c_message_unpack (&lode__v1__ban_entry__descriptor,
+                                allocator, len, data);
+}
+void   lode__v1__ban_entry__free_unpacked
+                     (Lode__V1__BanEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lode__v1__ban_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lode__v1__refused_shares__init
                      (Lode__V1__RefusedShares         *message)
 {
@@ -867,6 +912,96 @@ const ProtobufCMessageDescriptor lode__v1__record_shares_request__descriptor =
   lode__v1__record_shares_request__field_indices_by_name,
   1,  lode__v1__record_shares_request__number_ranges,
   (ProtobufCMessageInit) lode__v1__record_shares_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lode__v1__ban_entry__field_descriptors[5] =
+{
+  {
+    "operator_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BanEntry, operator_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "address",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BanEntry, address),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seconds",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BanEntry, seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BanEntry, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refusal",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lode__V1__BanEntry, refusal),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lode__v1__ban_entry__field_indices_by_name[] = {
+  1,   /* field[1] = address */
+  0,   /* field[0] = operator_name */
+  3,   /* field[3] = reason */
+  4,   /* field[4] = refusal */
+  2,   /* field[2] = seconds */
+};
+static const ProtobufCIntRange lode__v1__ban_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor lode__v1__ban_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lode.v1.BanEntry",
+  "BanEntry",
+  "Lode__V1__BanEntry",
+  "lode.v1",
+  sizeof(Lode__V1__BanEntry),
+  5,
+  lode__v1__ban_entry__field_descriptors,
+  lode__v1__ban_entry__field_indices_by_name,
+  1,  lode__v1__ban_entry__number_ranges,
+  (ProtobufCMessageInit) lode__v1__ban_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lode__v1__refused_shares__field_descriptors[3] =
@@ -2230,7 +2365,7 @@ const ProtobufCEnumDescriptor lode__v1__block_stage__descriptor =
   lode__v1__block_stage__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[14] =
+static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[15] =
 {
   { "RecordShares", &lode__v1__record_shares_request__descriptor, &lode__v1__record_shares_reply__descriptor },
   { "RecordBlock", &lode__v1__block_report__descriptor, &lode__v1__record_block_reply__descriptor },
@@ -2246,6 +2381,7 @@ static const ProtobufCMethodDescriptor lode__v1__ledger__method_descriptors[14] 
   { "GetPayouts", &lode__v1__get_payouts_request__descriptor, &lode__v1__payouts__descriptor },
   { "GetFinders", &lode__v1__get_finders_request__descriptor, &lode__v1__finders__descriptor },
   { "GetEntries", &lode__v1__get_entries_request__descriptor, &lode__v1__entries__descriptor },
+  { "RecordBan", &lode__v1__ban_entry__descriptor, &lode__v1__empty__descriptor },
 };
 const unsigned lode__v1__ledger__method_indices_by_name[] = {
   8,        /* GetAccount */
@@ -2259,6 +2395,7 @@ const unsigned lode__v1__ledger__method_indices_by_name[] = {
   4,        /* GetRewardAddress */
   9,        /* GetSamples */
   10,        /* GetWork */
+  14,        /* RecordBan */
   1,        /* RecordBlock */
   6,        /* RecordNode */
   0         /* RecordShares */
@@ -2270,7 +2407,7 @@ const ProtobufCServiceDescriptor lode__v1__ledger__descriptor =
   "Ledger",
   "Lode__V1__Ledger",
   "lode.v1",
-  14,
+  15,
   lode__v1__ledger__method_descriptors,
   lode__v1__ledger__method_indices_by_name
 };
@@ -2385,6 +2522,14 @@ void lode__v1__ledger__get_entries(ProtobufCService *service,
 {
   assert(service->descriptor == &lode__v1__ledger__descriptor);
   service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lode__v1__ledger__record_ban(ProtobufCService *service,
+                                  const Lode__V1__BanEntry *input,
+                                  Lode__V1__Empty_Closure closure,
+                                  void *closure_data)
+{
+  assert(service->descriptor == &lode__v1__ledger__descriptor);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
                              Lode__V1__Ledger_ServiceDestroy destroy)

@@ -321,7 +321,7 @@ struct  Lode__V1__PayoutFigures
    */
   char *txid;
   /*
-   * base units: to the address asked for, else to all
+   * base units, less what its receivers bear of the fee: to the address asked for, else to all
    */
   uint64_t amount;
   uint32_t outputs;

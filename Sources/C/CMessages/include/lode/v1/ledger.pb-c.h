@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "lode/v1/history.pb-c.h"
 
 typedef struct Lode__V1__RecordSharesRequest Lode__V1__RecordSharesRequest;
+typedef struct Lode__V1__BanEntry Lode__V1__BanEntry;
 typedef struct Lode__V1__RefusedShares Lode__V1__RefusedShares;
 typedef struct Lode__V1__RecordSharesReply Lode__V1__RecordSharesReply;
 typedef struct Lode__V1__BlockReport Lode__V1__BlockReport;
@@ -116,6 +117,35 @@ struct  Lode__V1__RecordSharesRequest
 #define LODE__V1__RECORD_SHARES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lode__v1__record_shares_request__descriptor) \
     , 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Lode__V1__BanEntry
+{
+  ProtobufCMessage base;
+  /*
+   * USER@HOST, as the command says it: one line of 1 to 200 bytes
+   */
+  char *operator_name;
+  /*
+   * IP address or network, at most 100 bytes
+   */
+  char *address;
+  /*
+   * 0: the ban was lifted
+   */
+  uint64_t seconds;
+  /*
+   * at most 1,000 bytes
+   */
+  char *reason;
+  /*
+   * why nothing came of it, at most 1,000 bytes; empty when it was done
+   */
+  char *refusal;
+};
+#define LODE__V1__BAN_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lode__v1__ban_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lode__V1__RefusedShares
@@ -520,6 +550,25 @@ Lode__V1__RecordSharesRequest *
 void   lode__v1__record_shares_request__free_unpacked
                      (Lode__V1__RecordSharesRequest *message,
                       ProtobufCAllocator *allocator);
+/* Lode__V1__BanEntry methods */
+void   lode__v1__ban_entry__init
+                     (Lode__V1__BanEntry         *message);
+size_t lode__v1__ban_entry__get_packed_size
+                     (const Lode__V1__BanEntry   *message);
+size_t lode__v1__ban_entry__pack
+                     (const Lode__V1__BanEntry   *message,
+                      uint8_t             *out);
+size_t lode__v1__ban_entry__pack_to_buffer
+                     (const Lode__V1__BanEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Lode__V1__BanEntry *
+       lode__v1__ban_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lode__v1__ban_entry__free_unpacked
+                     (Lode__V1__BanEntry *message,
+                      ProtobufCAllocator *allocator);
 /* Lode__V1__RefusedShares methods */
 void   lode__v1__refused_shares__init
                      (Lode__V1__RefusedShares         *message);
@@ -810,6 +859,9 @@ void   lode__v1__proof_step__free_unpacked
 typedef void (*Lode__V1__RecordSharesRequest_Closure)
                  (const Lode__V1__RecordSharesRequest *message,
                   void *closure_data);
+typedef void (*Lode__V1__BanEntry_Closure)
+                 (const Lode__V1__BanEntry *message,
+                  void *closure_data);
 typedef void (*Lode__V1__RefusedShares_Closure)
                  (const Lode__V1__RefusedShares *message,
                   void *closure_data);
@@ -918,6 +970,10 @@ struct Lode__V1__Ledger_Service
                       const Lode__V1__GetEntriesRequest *input,
                       Lode__V1__Entries_Closure closure,
                       void *closure_data);
+  void (*record_ban)(Lode__V1__Ledger_Service *service,
+                     const Lode__V1__BanEntry *input,
+                     Lode__V1__Empty_Closure closure,
+                     void *closure_data);
 };
 typedef void (*Lode__V1__Ledger_ServiceDestroy)(Lode__V1__Ledger_Service *);
 void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
@@ -939,7 +995,8 @@ void lode__v1__ledger__init (Lode__V1__Ledger_Service *service,
       function_prefix__ ## get_work,\
       function_prefix__ ## get_payouts,\
       function_prefix__ ## get_finders,\
-      function_prefix__ ## get_entries  }
+      function_prefix__ ## get_entries,\
+      function_prefix__ ## record_ban  }
 void lode__v1__ledger__record_shares(ProtobufCService *service,
                                      const Lode__V1__RecordSharesRequest *input,
                                      Lode__V1__RecordSharesReply_Closure closure,
@@ -996,11 +1053,16 @@ void lode__v1__ledger__get_entries(ProtobufCService *service,
                                    const Lode__V1__GetEntriesRequest *input,
                                    Lode__V1__Entries_Closure closure,
                                    void *closure_data);
+void lode__v1__ledger__record_ban(ProtobufCService *service,
+                                  const Lode__V1__BanEntry *input,
+                                  Lode__V1__Empty_Closure closure,
+                                  void *closure_data);
 
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    lode__v1__block_stage__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__record_shares_request__descriptor;
+extern const ProtobufCMessageDescriptor lode__v1__ban_entry__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__refused_shares__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__record_shares_reply__descriptor;
 extern const ProtobufCMessageDescriptor lode__v1__block_report__descriptor;
