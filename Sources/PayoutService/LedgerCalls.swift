@@ -19,6 +19,7 @@ package struct LedgerCalls: LedgerHandler {
     let poolHistory: PoolHistory
     let moneyHistory: MoneyHistory
     let nodeStates: NodeStates
+    let operatorLog: OperatorLog
     let rewardAddress: RewardAddressBook
     let proofs: ProofShelf
     let network: Network
@@ -49,6 +50,7 @@ package struct LedgerCalls: LedgerHandler {
         poolHistory = PoolHistory(pool: pool)
         moneyHistory = MoneyHistory(pool: pool)
         nodeStates = NodeStates(pool: pool)
+        operatorLog = OperatorLog(pool: pool, surroundings: surroundings)
         proofs = ProofShelf(root: ProofReader(pool: pool).root, read: ProofReader(pool: pool).credits)
         rewardAddress = RewardAddressBook(pool: pool, wallet: wallet, settings: settings)
     }

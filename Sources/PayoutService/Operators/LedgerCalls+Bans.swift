@@ -28,9 +28,7 @@ extension LedgerCalls {
         let written = entry
         try readiness.check()
         return try await onDatabase { () async throws(PostgresError) in
-            try await pool.transaction { session throws(PostgresError) in
-                try OperatorTable(session).insert(written, nowMs: nowMs)
-            }
+            try await operatorLog.write(written)
             return Empty()
         }
     }

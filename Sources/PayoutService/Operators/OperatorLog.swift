@@ -36,11 +36,8 @@ struct OperatorLog: Sendable {
     ///
     /// That it was refused is true also when this fails: then it stands in the service's own log.
     func write(refused entry: OperatorEntry) async {
-        let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
         do throws(PostgresError) {
-            try await pool.transaction { session throws(PostgresError) in
-                try OperatorTable(session).insert(entry, nowMs: nowMs)
-            }
+            try await write(entry)
         } catch {
             surroundings.log.error(
                 "the audit log could not be written",
@@ -49,6 +46,14 @@ struct OperatorLog: Sendable {
                     "note": entry.note, "error": "\(error)",
                 ]
             )
+        }
+    }
+
+    /// Writes down what happened elsewhere, in no transaction with it.
+    func write(_ entry: OperatorEntry) async throws(PostgresError) {
+        let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
+        try await pool.transaction { session throws(PostgresError) in
+            try OperatorTable(session).insert(entry, nowMs: nowMs)
         }
     }
 
