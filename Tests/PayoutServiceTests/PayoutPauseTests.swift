@@ -47,7 +47,7 @@ import Testing
         #expect(reason == "not sent: payouts are switched off")
         try await paused.successor().pay()
         #expect(try await Self.states(paused) == ["broadcast"])
-        fixture.wallet.state.withLock { #expect($0.sent == [Array("transaction 1".utf8)]) }
+        fixture.wallet.state.withLock { #expect($0.sent == [$0.signed[0]]) }
         try await paused.expectSoundBooks()
     }
 

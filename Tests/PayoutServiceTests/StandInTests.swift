@@ -37,8 +37,7 @@ import Testing
         try await fixture.earn([(0, 2), (1, 1)], block: 1, reward: 1_000_000)
         try await fixture.pay()
         let (key, draft) = try #require(fixture.wallet.state.withLock { $0.drafts.first })
-        let other = Example.hash(77)
-        fixture.wallet.state.withLock { state in
+        let other = fixture.wallet.state.withLock { state in
             var outputs = draft.outputs.map {
                 TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
             }
@@ -51,18 +50,22 @@ import Testing
             for _ in 0..<test.moreOutputs {
                 outputs.append(TransactionOutput(amount: Amount(units: 1), scriptPublicKey: [0x52]))
             }
+            let inputs = Array(draft.coins.dropFirst(test.lessCoins).map(\.reference).reversed())
+            let bytes = ScriptedWallet.bytes(spending: inputs, paying: outputs, number: 77)
+            let other = Hash256.sha256d(of: bytes)
             state.strangers = [
                 CoinSpender(
                     transaction: other,
                     confirmations: test.confirmations,
-                    inputs: draft.coins.dropFirst(test.lessCoins).map(\.reference).reversed(),
+                    inputs: inputs,
                     outputs: outputs,
-                    bytes: Array("by hand".utf8),
+                    bytes: bytes,
                     virtualSize: 200
                 )
             ]
             state.fates[key] = .conflicted(depth: 6)
             state.fates[other] = .buried(depth: 6)
+            return other
         }
         for _ in 0..<2 { try await fixture.pay() }
         let payout = try await fixture.statement(0).payouts[0]
@@ -94,7 +97,7 @@ import Testing
         try await fixture.pay()
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
         fixture.wallet.state.withLock { state in
-            #expect(Set(state.sent) == [Array("transaction 1".utf8)])
+            #expect(Set(state.sent) == [state.signed[0]])
             #expect(state.signedCount == 1)
         }
         fixture.wallet.bury(depth: 6)
