@@ -225,4 +225,10 @@ private struct NoWallet: PayoutWallet, FundedWallet {
     func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? { throw .unreachable("no wallet") }
     func send(_ transaction: [UInt8]) async throws(NodeError) { throw .unreachable("no wallet") }
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate { .missing }
+    func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] { [:] }
+    func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT { throw .unreachable("no wallet") }
+    func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction { throw .unreachable("no wallet") }
+    func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction? {
+        throw .unreachable("no wallet")
+    }
 }

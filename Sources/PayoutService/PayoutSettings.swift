@@ -59,6 +59,14 @@ package struct PayoutSettings: Sendable {
     /// Outputs of less may be refused as dust by nodes (Litecoin Core 0.21: 5,460 base units for the largest kind).
     package static let payoutThresholdMin = Amount(units: 10_000)
 
+    /// A settled payout is watched until its transaction is so deep: as blocks are, twice as deep as what is called
+    /// confirmed.
+    var watchDepth: UInt32 {
+        UInt32(clamping: UInt64(max(depths.confirmed, payoutDepth)) * Self.watchDepthFactor)
+    }
+
+    private static let watchDepthFactor: UInt64 = 2
+
     /// What holds for blocks that are heard of now.
     var terms: RewardTerms {
         let scheme = RewardScheme(scheme, factor: windowFactor) ?? .pplns(factor: windowFactor)

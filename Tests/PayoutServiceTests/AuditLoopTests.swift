@@ -18,6 +18,7 @@ import Testing
         let loop = AuditLoop(
             fixture.pool,
             cover: fixture.cover,
+            paid: fixture.paid,
             surroundings: fixture.surroundings,
             wholeDelay: .seconds(6 * 3_600)
         )
@@ -70,6 +71,7 @@ import Testing
             let loop = AuditLoop(
                 fixture.pool,
                 cover: fixture.cover,
+                paid: fixture.paid,
                 surroundings: fixture.surroundings,
                 wholeDelay: .seconds(300)
             )

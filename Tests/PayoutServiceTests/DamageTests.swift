@@ -5,6 +5,7 @@ import Messages
 import MiningDomain
 import PostgresClient
 import ServiceRuntime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -60,10 +61,10 @@ import Testing
             title: "the network's fee flows back to the chain",
             check: .transferShape,
             sql: """
-                UPDATE transfers SET credit_bucket = 'chain' WHERE kind = 'payout_fee' AND reference = '1';
-                UPDATE balances SET balance = balance + (SELECT network_fee FROM payouts WHERE payout_id = 1)
+                UPDATE transfers SET credit_bucket = 'chain' WHERE kind = 'payout_fee' AND reference = '2';
+                UPDATE balances SET balance = balance + (SELECT network_fee FROM payouts WHERE payout_id = 2)
                     WHERE bucket = 'chain';
-                UPDATE balances SET balance = balance - (SELECT network_fee FROM payouts WHERE payout_id = 1)
+                UPDATE balances SET balance = balance - (SELECT network_fee FROM payouts WHERE payout_id = 2)
                     WHERE bucket = 'network_fee'
                 """
         ),
@@ -228,7 +229,7 @@ import Testing
             also: [.transactionWrong],
             sql: "UPDATE accounts SET address = '\(Example.addresses[9])' WHERE account_id = mine(0)"
         ),
-        // Payouts: 1 and 2 are confirmed, 3 and 4 on their way, 5 is cancelled.
+        // Payouts: 1 and 2 are confirmed, 1 for the second time, 3 and 4 on their way, 5 is cancelled.
         Damage(
             title: "a payout's outputs were removed",
             check: .payoutOutputsMissing,
@@ -256,7 +257,33 @@ import Testing
             check: .payoutSettleWrong,
             sql: """
                 UPDATE transfers SET amount = amount + CASE reference WHEN '1' THEN 1 ELSE -1 END
-                WHERE kind = 'payout_settle' AND debit_account_id = mine(0) AND reference IN ('1', '2')
+                WHERE kind = 'payout_settle' AND debit_account_id = mine(0) AND reference IN ('1/2', '2')
+                """
+        ),
+        Damage(
+            title: "a payout is called confirmed that was not booked as paid",
+            check: .payoutSettleWrong,
+            also: [.reservedWrong, .paidWrong],
+            sql: "UPDATE payouts SET state = 'confirmed' WHERE payout_id = 3"
+        ),
+        Damage(
+            title: "what a reorganisation undid is booked as paid all the same",
+            check: .payoutReverseWrong,
+            also: [.reservedWrong, .paidWrong],
+            sql: "SELECT undo('payout_reverse', '1', mine(0))"
+        ),
+        Damage(
+            title: "the fee of what a reorganisation undid was kept",
+            check: .payoutReverseWrong,
+            sql: "SELECT undo('payout_reverse', '1', 0)"
+        ),
+        Damage(
+            title: "a payout that is on the chain was taken back",
+            check: .payoutReverseWrong,
+            also: [.reservedWrong, .paidWrong],
+            sql: """
+                SELECT redo('payout_reverse', '2', mine(0), 'paid', mine(0), 'reserved', amount)
+                FROM payout_outputs WHERE payout_id = 2 AND account_id = mine(0)
                 """
         ),
         Damage(
@@ -513,7 +540,7 @@ import Testing
 
     @Test func everyCheckOfTheDatabaseIsShownToFindSomething() {
         let shown = Set(Self.damages.map(\.check))
-        #expect(Set(LedgerCheck.allCases).subtracting(shown) == [.walletShort])
+        #expect(Set(LedgerCheck.allCases).subtracting(shown) == [.walletShort, .payoutNotOnChain])
         let queried = Set(LedgerQueries.queries(.everything).flatMap(\.checks))
         #expect(queried.union([.transactionWrong, .rootWrong]) == shown)
     }
@@ -537,7 +564,13 @@ import Testing
         for number in 1...2 {
             try await fixture.earn([(0, 1), (1, 1)], block: number, reward: 1_000_000)
             try await fixture.pay()
+            fixture.wallet.state.withLock { $0.height += 6 }
             fixture.wallet.bury(depth: 6)
+            try await fixture.pay()
+            guard number == 1 else { continue }
+            fixture.wallet.state.withLock { state in
+                for key in state.fates.keys { state.fates[key] = .waiting }
+            }
             try await fixture.pay()
         }
         _ = try await fixture.rollup.rollUp(atLeast: 1)

@@ -72,6 +72,18 @@ final class InterruptedWallet: PayoutWallet {
         return signed
     }
 
+    func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
+        try await wallet.psbt(of: draft)
+    }
+
+    func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction {
+        try await wallet.decode(psbt)
+    }
+
+    func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction? {
+        try await wallet.complete(psbt, with: signed)
+    }
+
     func lock(_ coins: [CoinReference]) async throws(NodeError) {
         try await wallet.lock(coins)
     }
@@ -96,6 +108,10 @@ final class InterruptedWallet: PayoutWallet {
 
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate {
         try await wallet.fate(of: transaction)
+    }
+
+    func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] {
+        try await wallet.buried(within: depth)
     }
 
     func spenders(

@@ -29,6 +29,7 @@ final class LedgerFixture: Sendable {
     let payouts: PayoutLoop
     let operations: PayoutOperations
     let cover: WalletCover
+    let paid: PaidCover
     let pages: LedgerPages
     let rollup: WorkRollup
     private let recording: Task<Void, any Error>
@@ -88,7 +89,8 @@ final class LedgerFixture: Sendable {
         let stores = PostgresPayouts(database: database, depthRequired: settings.payoutDepth)
         payouts = PayoutLoop(stores, wallet: paying, settings: settings, surroundings: surroundings)
         cover = WalletCover(pool: pool, wallet: wallet, rewardAddress: rewardAddress)
-        pages = LedgerPages(pool: pool, cover: cover, readiness: readiness)
+        paid = PaidCover(pool: pool, wallet: paying, watchDepth: settings.watchDepth)
+        pages = LedgerPages(pool: pool, cover: cover, paid: paid, readiness: readiness)
         operations = PayoutOperations(stores: stores, wallet: paying, settings: settings, surroundings: surroundings)
         rollup = WorkRollup(pool, surroundings: surroundings)
         recording = Task { try await recorder.run() }

@@ -26,6 +26,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         case fateUnknown
         case objectionUnknown
         case refusalUnknown
+        /// The list of the last blocks is too long for an answer.
+        case listTooLong
     }
 
     struct State {
@@ -265,6 +267,16 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         return state.withLock { $0.fates[transaction] ?? .missing }
     }
 
+    func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] {
+        if takeFault(.listTooLong) { throw .malformed("more than listsinceblock may answer") }
+        return state.withLock { state in
+            state.fates.compactMapValues { fate in
+                guard case .buried(let own) = fate, own <= depth else { return nil }
+                return own
+            }
+        }
+    }
+
     func spenders(
         of coins: [CoinReference],
         against transactions: [Hash256],
@@ -272,19 +284,18 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     ) async throws(NodeError) -> [CoinSpender] {
         state.withLock { state in
             let own = state.drafts.compactMap { identifier, draft in
-                state.fates[identifier].flatMap { Self.spender(identifier, draft, $0) }
+                state.fates[identifier].map { Self.spender(identifier, draft, $0) }
             }
             return (own + state.strangers).filter { !Set(coins).isDisjoint(with: $0.inputs) }
         }
     }
 
-    private static func spender(_ identifier: Hash256, _ draft: PayoutDraft, _ fate: TransactionFate) -> CoinSpender? {
+    private static func spender(_ identifier: Hash256, _ draft: PayoutDraft, _ fate: TransactionFate) -> CoinSpender {
         let confirmations: Int64
         switch fate {
         case .buried(let depth): confirmations = Int64(depth)
-        case .waiting: confirmations = 0
+        case .waiting, .missing: confirmations = 0
         case .conflicted(let depth): confirmations = -Int64(depth)
-        case .missing: return nil
         }
         return CoinSpender(
             transaction: identifier,
@@ -296,6 +307,20 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
             bytes: [],
             virtualSize: 0
         )
+    }
+
+    // MARK: - Nobody else signs here
+
+    func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
+        throw .refused(code: 0, message: "this wallet signs by itself")
+    }
+
+    func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction {
+        throw .refused(code: 0, message: "this wallet signs by itself")
+    }
+
+    func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction? {
+        throw .refused(code: 0, message: "this wallet signs by itself")
     }
 
     private func takeFault(_ fault: Fault) -> Bool {

@@ -130,8 +130,34 @@ import Testing
             }
             #expect(outcomes[0] == outcomes[1], "\(what)")
         }
+        try await watch(simulated, real, nowMs: nowMs, chance, what)
         await simulated.release()
         await real.release()
+    }
+
+    /// Something is done with one of the payouts that are settled.
+    private func watch(
+        _ simulated: any PayoutStore,
+        _ real: any PayoutStore,
+        nowMs: Int64,
+        _ chance: Chance,
+        _ what: String
+    ) async throws {
+        let watched = (try await simulated.watched(countMax: 3), try await real.watched(countMax: 3))
+        #expect(watched.0 == watched.1, "\(what)")
+        guard let payout = chance.pick(watched.0) else { return }
+        let move = chance.number(0...3)
+        for store in [simulated, real] {
+            switch move {
+            case 0: try await store.postponeWatch(of: [payout.id], nowMs: nowMs)
+            case 1: try await store.endWatch(of: [payout.id])
+            case _:
+                // Twice is once.
+                for _ in 0..<2 { try await store.takeBack(payout, height: 9, reason: "gone", nowMs: nowMs) }
+            }
+        }
+        let rows = (try await simulated.payout(payout.id), try await real.payout(payout.id))
+        #expect(rows.0?.summary == rows.1?.summary, "\(what)")
     }
 
     private static func move(
@@ -160,7 +186,8 @@ import Testing
             )
             let isStored = try await store.store(version(bytes), of: draft, for: row.id, nowMs: nowMs)
             let held = try await store.held(among: [coin.reference])
-            return "\(outputs) \(isStored) \(held) \(try await store.outputs(of: row.id))"
+            let isSpent = try await store.isSpent(anyOf: [coin.reference.transaction, Hash256.sha256(of: [1])])
+            return "\(outputs) \(isStored) \(held) \(isSpent) \(try await store.outputs(of: row.id))"
         case 4 where !row.versions.isEmpty:
             try await store.replace(by: version(bytes), of: row.id, nowMs: nowMs)
         case 4, 5:
@@ -189,6 +216,6 @@ import Testing
 
 extension PayoutRow {
     fileprivate var summary: String {
-        "\(id) \(attempt.state) \(attempt.refusalCount) \(versions) \(coins)"
+        "\(id) \(attempt.state) \(attempt.refusalCount) \(versions) \(coins) \(takenBackHeight ?? 0) \(offered?.identifier.hex ?? "")"
     }
 }

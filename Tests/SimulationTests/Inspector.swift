@@ -50,7 +50,8 @@ struct Inspector {
             switch transfer.kind {
             case .blockCredit: credited[block, default: 0] += amount
             case .blockReverse: credited[block, default: 0] -= amount
-            case .blockMature, .debtRecover, .payoutReserve, .payoutSettle, .payoutFee, .payoutCancel: break
+            case .blockMature, .debtRecover, .payoutReserve, .payoutSettle, .payoutFee, .payoutCancel, .payoutReverse:
+                break
             }
         }
         seenCount = books.transfers.count
@@ -169,12 +170,11 @@ struct Inspector {
         }
         for payout in books.payouts where payout.state == .confirmed {
             guard let signed = payout.settledBy else { continue }
-            let isThere = state.mined[signed.identifier] != nil || state.memoryPool.contains(signed.identifier)
+            let depth = state.depthEver(of: signed.identifier)
             try require(
-                state.depthEver(of: signed.identifier) >= Int(settings.payoutDepth)
-                    && (isThere || state.isTakenByHand(payout.coins.map(\.reference))),
+                depth >= Int(settings.payoutDepth),
                 .paidIsOnTheChain,
-                "payout \(payout.id) is confirmed, and its transaction is not where it should be"
+                "payout \(payout.id) is confirmed, and its transaction was never deeper than \(depth)"
             )
         }
         for (hash, row) in books.blocks {
@@ -192,6 +192,19 @@ struct Inspector {
         }
     }
 
+    /// After payouts were gone through, and nothing has gone wrong meanwhile.
+    func lookAtThePaid(_ books: Books) throws(Violation) {
+        let state = network.read(\.self)
+        for payout in books.payouts where payout.state == .confirmed {
+            guard let signed = payout.settledBy else { continue }
+            try require(
+                state.mined[signed.identifier] != nil,
+                .paidStaysOnTheChain,
+                "payout \(payout.id) is confirmed: \(state.story(of: signed.identifier))"
+            )
+        }
+    }
+
     /// After nothing has gone wrong for a while: whatever was begun has come to its end.
     func lookAtTheEnd(_ books: Books, _ shares: SimulatedShares) throws(Violation) {
         let state = network.read(\.self)
@@ -204,9 +217,9 @@ struct Inspector {
                 "block \(hash) is \(isOnChain ? "" : "not ")on the chain, and \(row.stage)"
             )
         }
-        for payout in books.payouts where !payout.state.isFinal {
+        for payout in books.payouts {
             try require(
-                state.isTakenByHand(payout.coins.map(\.reference)),
+                payout.state.isFinal,
                 .everythingComesToItsEnd,
                 "payout \(payout.id) is \(payout.state): \(state.story(of: payout.versions.last?.identifier))"
             )
@@ -234,10 +247,5 @@ extension SimulatedNetwork.State {
 
     private func place(of identifier: Hash256) -> String {
         mined[identifier].map { "at height \($0)" } ?? (memoryPool.contains(identifier) ? "waiting" : "nowhere")
-    }
-
-    /// Whether the operator has spent one of these coins behind the pool's back.
-    func isTakenByHand(_ coins: [CoinReference]) -> Bool {
-        transactions.values.contains { $0.isForeign && $0.inputs.contains { coins.contains($0) } }
     }
 }

@@ -15,6 +15,10 @@ enum Mutation: String, CaseIterable, Sendable {
     case followerBelievesWhatNeverWas
     case settlingForgetsTheFee
     case settlingTakesTheFeeFromTheChain
+    case watchBelievesWhatWasOnce
+    case takingBackForgetsTheFee
+    case takingBackForgetsTheMoney
+    case takenBackPayoutsAreSignedAnew
     case watcherCallsEveryBlockConfirmed
     case watcherNeverTellsOfOrphans
 
@@ -24,12 +28,13 @@ enum Mutation: String, CaseIterable, Sendable {
         case .storageLetsBalancesFallBelowZero: .nothingIsNegative
         case .storageForgetsAShare: .acknowledgedSharesAreKept
         case .storageCountsAShareTwice: .sharesCountOnce
-        case .storageForgetsAPayout: .reservedIsWhatOpenPayoutsPay
+        case .storageForgetsAPayout, .takingBackForgetsTheMoney: .reservedIsWhatOpenPayoutsPay
         case .bookCreditsTwice, .bookCreditsTooLittle: .creditsAreRewards
         case .bookKeepsOtherCredits: .proofsAreTheCredits
-        case .walletSendsASecondTransaction, .walletPaysMore: .nobodyIsPaidTwice
+        case .walletSendsASecondTransaction, .walletPaysMore, .takenBackPayoutsAreSignedAnew: .nobodyIsPaidTwice
         case .followerBelievesAShallowBurial, .followerBelievesWhatNeverWas: .paidIsOnTheChain
-        case .settlingForgetsTheFee: .feesAreBooked
+        case .watchBelievesWhatWasOnce: .paidStaysOnTheChain
+        case .settlingForgetsTheFee, .takingBackForgetsTheFee: .feesAreBooked
         case .settlingTakesTheFeeFromTheChain: .owedAndPaidIsWhatWasCredited
         case .watcherCallsEveryBlockConfirmed: .creditedIsOnTheChain
         case .watcherNeverTellsOfOrphans: .everythingComesToItsEnd
@@ -49,6 +54,8 @@ enum Invariant: String, CaseIterable, Sendable {
     case proofsAreTheCredits
     case nobodyIsPaidTwice
     case paidIsOnTheChain
+    /// Whenever payouts were gone through with nothing going wrong.
+    case paidStaysOnTheChain
     case feesAreBooked
     case creditedIsOnTheChain
     /// Only at the end, when nothing has gone wrong for a while.

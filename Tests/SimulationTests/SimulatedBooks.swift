@@ -33,9 +33,16 @@ struct Books: Sendable {
         var versions: [PayoutVersion] = []
         var coins: [PayoutCoin] = []
         var feeParts: [AccountName: Amount] = [:]
+        /// What is sent again.
+        var current: Hash256?
         /// The version that was mined.
         var settledBy: PayoutVersion?
         var confirmations: UInt32 = 0
+        /// How often it was settled.
+        var roundCount = 0
+        var takenBackHeight: UInt32?
+        /// When the wallet was last asked about it by itself; `nil` for one that is not watched.
+        var lookedAtMs: Int64?
         let outputs: [AccountAmount]
     }
 

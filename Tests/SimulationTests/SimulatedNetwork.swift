@@ -67,27 +67,57 @@ final class SimulatedNetwork: Sendable {
 
     // MARK: - Blocks
 
+    /// What blocks take of the memory pool.
+    enum Filling {
+        /// Some all, some a part, some nothing.
+        case mixed
+        case nothing
+    }
+
     /// Blocks of others, or one of ours, on top of the best chain.
-    func mine(_ count: Int, ours: Hash256? = nil) {
+    func mine(_ count: Int, ours: Hash256? = nil, _ filling: Filling = .mixed) {
         for number in 0..<count {
             let hash = ours.flatMap { number == 0 ? $0 : nil } ?? chance.hash()
-            let isFull = !chance.happens(oneIn: 4)
+            let transactions = chosen(filling)
             state.withLock { state in
-                let transactions = isFull ? state.memoryPool : []
                 state.connect(SimulatedBlock(hash: hash, previous: state.tip.hash, transactions: transactions))
             }
         }
     }
 
-    /// Takes off so many blocks and puts one more in their place.
+    private func chosen(_ filling: Filling) -> [Hash256] {
+        switch filling {
+        case .nothing: return []
+        case .mixed:
+            let state = read(\.self)
+            switch chance.number(0...7) {
+            case 0..<3: return state.memoryPool
+            case 3..<6: return []
+            case _:
+                // Never what spends coins of one that is left waiting.
+                return state.memoryPool.reduce(into: []) { taken, identifier in
+                    let inputs = state.transactions[identifier]?.inputs ?? []
+                    let isReady = inputs.allSatisfy {
+                        !state.memoryPool.contains($0.transaction) || taken.contains($0.transaction)
+                    }
+                    if isReady, chance.happens(oneIn: 2) { taken.append(identifier) }
+                }
+            }
+        }
+    }
+
+    /// Takes off so many blocks and puts one more in their place, now and then ones whose miners knew of no transactions;
+    /// and now and then what was in them is lost.
     func reorganise(depth: Int) {
+        let isForgotten = chance.happens(oneIn: 3)
         state.withLock { state in
             state.noteDepths()
             let depth = min(depth, state.height - 1, Self.reorganisationDepthMax)
             state.branch = Array(state.chain.suffix(depth))
             for _ in 0..<depth { state.disconnect() }
+            if isForgotten { for block in state.branch { for lost in block.transactions { state.forget(lost) } } }
         }
-        mine(depth + 1)
+        mine(depth + 1, chance.happens(oneIn: 2) ? .nothing : .mixed)
     }
 
     /// Puts the branch back that the last reorganisation took off.
@@ -183,6 +213,15 @@ extension SimulatedNetwork.State {
     /// Whether a coin was made by something that nodes know.
     func exists(_ coin: CoinReference) -> Bool {
         deposits.contains(coin) || mined[coin.transaction] != nil || memoryPool.contains(coin.transaction)
+    }
+
+    /// The height at which one that is not mined was made impossible: where another spent its coins, or the coins of those
+    /// that its own come from.
+    func overtaken(_ identifier: Hash256, _ inputs: [Hash256: [CoinReference]]) -> Int? {
+        guard mined[identifier] == nil, let coins = inputs[identifier] else { return nil }
+        return coins.compactMap { coin in
+            spentBy[coin].flatMap { mined[$0] } ?? overtaken(coin.transaction, inputs)
+        }.min()
     }
 
     private func isPossible(_ identifier: Hash256) -> Bool {

@@ -55,7 +55,9 @@ struct SimulatedPayoutStore: PayoutStore {
                 refusalCount: payout.refusalCount
             ),
             versions: payout.versions,
-            coins: payout.coins
+            current: payout.current,
+            coins: payout.coins,
+            takenBackHeight: payout.takenBackHeight
         )
     }
 
@@ -102,6 +104,13 @@ struct SimulatedPayoutStore: PayoutStore {
         }
     }
 
+    func isSpent(anyOf transactions: [Hash256]) async throws(StoreError) -> Bool {
+        try await call("isSpent") { books in
+            books.payouts.filter { $0.state != .cancelled }.flatMap(\.coins)
+                .contains { transactions.contains($0.reference.transaction) }
+        }
+    }
+
     func held(among coins: [CoinReference]) async throws(StoreError) -> Set<CoinReference> {
         try await call("held") { books in
             Set(books.payouts.filter { $0.state != .cancelled }.flatMap(\.coins).map(\.reference))
@@ -126,6 +135,7 @@ struct SimulatedPayoutStore: PayoutStore {
             // A storage that keeps nothing of it lets the same payout be signed again.
             if world.mutation == .walletSendsASecondTransaction { books.payouts[place].state = .reserved }
             books.payouts[place].versions = [version]
+            books.payouts[place].current = version.identifier
             books.payouts[place].coins = draft.coins
             books.payouts[place].feeParts = draft.feeParts
             world.note("\(life.name): payout \(id) has transaction \(version.identifier.hex.prefix(8))")
@@ -134,7 +144,10 @@ struct SimulatedPayoutStore: PayoutStore {
     }
 
     func replace(by version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError) {
-        try await call("replace") { books in books.payouts[Int(id) - 1].versions.append(version) }
+        try await call("replace") { books in
+            books.payouts[Int(id) - 1].versions.append(version)
+            books.payouts[Int(id) - 1].current = version.identifier
+        }
     }
 
     func exclude(
@@ -177,7 +190,11 @@ struct SimulatedPayoutStore: PayoutStore {
             world.note("\(life.name): payout \(row.id) is confirmed")
             books.payouts[place].confirmations = depth
             books.payouts[place].settledBy = mined
-            var all = PayoutMoney.settlement(of: row.id, Self.outputs(of: payout), fee: mined.fee)
+            books.payouts[place].current = version
+            books.payouts[place].roundCount += 1
+            books.payouts[place].lookedAtMs = 0
+            let round = books.payouts[place].roundCount
+            var all = PayoutMoney.settlement(of: row.id, round: round, Self.outputs(of: payout), fee: mined.fee)
             let isPoolsFee = { (transfer: Transfer) in transfer.kind == .payoutFee && transfer.debit.owner == nil }
             if world.mutation == .settlingForgetsTheFee { all.removeAll(where: isPoolsFee) }
             if world.mutation == .settlingTakesTheFeeFromTheChain {
@@ -196,6 +213,73 @@ struct SimulatedPayoutStore: PayoutStore {
         }
     }
 
+    func watched(countMax: Int) async throws(StoreError) -> [WatchedPayout] {
+        try await call("watched") { books in
+            books.payouts.filter { $0.state == .confirmed && $0.lookedAtMs != nil }
+                .sorted { ($0.lookedAtMs ?? 0, -$0.id) < ($1.lookedAtMs ?? 0, -$1.id) }
+                .prefix(countMax).compactMap { payout in
+                    payout.settledBy.map {
+                        WatchedPayout(
+                            id: payout.id,
+                            version: $0.identifier,
+                            round: payout.roundCount,
+                            settledDepth: payout.confirmations
+                        )
+                    }
+                }
+        }
+    }
+
+    func postponeWatch(of ids: [Int64], nowMs: Int64) async throws(StoreError) {
+        try await call("postponeWatch") { books in
+            for id in ids where books.payouts[Int(id) - 1].lookedAtMs != nil {
+                books.payouts[Int(id) - 1].lookedAtMs = nowMs
+            }
+        }
+    }
+
+    func endWatch(of ids: [Int64]) async throws(StoreError) {
+        try await call("endWatch") { books in
+            for id in ids { books.payouts[Int(id) - 1].lookedAtMs = nil }
+        }
+    }
+
+    func takeBack(
+        _ payout: WatchedPayout,
+        height: UInt32,
+        reason: String,
+        nowMs: Int64
+    ) async throws(StoreError) {
+        try await call("takeBack") { books throws(BooksRefusal) in
+            let place = Int(payout.id) - 1
+            let known = books.payouts[place]
+            guard known.state == .confirmed, known.roundCount == payout.round, let mined = known.settledBy else {
+                return
+            }
+            books.payouts[place].state = .broadcast
+            books.payouts[place].refusalCount = 0
+            books.payouts[place].confirmations = 0
+            books.payouts[place].takenBackHeight = height
+            books.payouts[place].lookedAtMs = nil
+            books.payouts[place].settledBy = nil
+            if world.mutation == .takenBackPayoutsAreSignedAnew {
+                books.payouts[place].state = .reserved
+                books.payouts[place].coins = []
+            }
+            world.note("\(life.name): payout \(payout.id) is taken back")
+            let settlement = PayoutMoney.settlement(
+                of: payout.id,
+                round: payout.round,
+                Self.outputs(of: known),
+                fee: mined.fee
+            )
+            var all = PayoutMoney.reversal(of: settlement)
+            if world.mutation == .takingBackForgetsTheFee { all.removeAll { $0.credit == .pool(.fee) } }
+            if world.mutation == .takingBackForgetsTheMoney { all.removeAll { $0.credit.owner != nil } }
+            try books.post(all, mutation: world.mutation)
+        }
+    }
+
     func cancel(_ row: PayoutRow, reason: String, nowMs: Int64) async throws(StoreError) {
         try await call("cancel") { books throws(BooksRefusal) in
             let payout = books.payouts[Int(row.id) - 1]
@@ -210,6 +294,27 @@ struct SimulatedPayoutStore: PayoutStore {
     }
 
     func release() async { database.release(session) }
+
+    // MARK: - Nobody else signs here
+
+    func handOver(
+        _ handover: Handover,
+        of draft: PayoutDraft,
+        for id: Int64,
+        nowMs: Int64
+    ) async throws(StoreError) -> Bool {
+        throw .refused("no payouts are handed over here")
+    }
+
+    func handover(of id: Int64) async throws(StoreError) -> Handover? { nil }
+
+    func markExported(_ id: Int64, nowMs: Int64) async throws(StoreError) {
+        throw .refused("no payouts are handed over here")
+    }
+
+    func adopt(_ version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool {
+        throw .refused("no payouts are handed over here")
+    }
 
     private func transfers(
         _ kind: Transfer.Kind,

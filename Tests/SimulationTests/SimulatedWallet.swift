@@ -218,7 +218,9 @@ struct SimulatedWallet: PayoutWallet {
     ) async throws(NodeError) -> [CoinSpender] {
         try await call("spenders") { () throws(NodeError) in
             let network = purse.network.read(\.self)
-            return (Array(network.mined.keys) + network.memoryPool).compactMap { network.transactions[$0] }
+            // What was sent once is remembered, wherever it is now.
+            let known = Set(network.mined.keys).union(network.memoryPool).union(purse.read(\.sent))
+            return known.compactMap { network.transactions[$0] }
                 .filter { !Set(coins).isDisjoint(with: $0.inputs) }
                 .map { transaction in
                     CoinSpender(
@@ -231,6 +233,20 @@ struct SimulatedWallet: PayoutWallet {
                         virtualSize: UInt32(11 + 31 * transaction.outputs.count + 68 * transaction.inputs.count)
                     )
                 }.sorted { $0.transaction.words.0 < $1.transaction.words.0 }
+        }
+    }
+
+    func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] {
+        try await call("buried") { () throws(NodeError) in
+            let network = purse.network.read(\.self)
+            let lag = world.goesWrong() ? world.chance.number(1...3) : 0
+            var depths = network.mined.mapValues { network.height - $0 + 1 - lag }
+            if world.mutation == .watchBelievesWhatWasOnce {
+                for transaction in network.transactions.keys where depths[transaction] == nil {
+                    depths[transaction] = network.depthEver(of: transaction)
+                }
+            }
+            return depths.filter { (1...Int(depth)).contains($0.value) }.mapValues { UInt32($0) }
         }
     }
 
@@ -259,12 +275,25 @@ struct SimulatedWallet: PayoutWallet {
                 return depth > 1 ? .buried(depth: depth - 1) : .missing
             }
             if network.memoryPool.contains(transaction) { return world.goesWrong() ? .missing : .waiting }
-            let inputs =
-                purse.read { state in state.signed.values.first { $0.identifier == transaction }?.inputs } ?? []
-            let rivals = inputs.compactMap { network.spentBy[$0] }.compactMap { network.mined[$0] }
-            guard let oldest = rivals.min() else { return .missing }
+            let signed = purse.read(\.signed).values.map { ($0.identifier, $0.inputs) }
+            let inputs = Dictionary(signed) { first, _ in first }
+            guard let oldest = network.overtaken(transaction, inputs) else { return .missing }
             return .conflicted(depth: UInt32(network.height - oldest + 1))
         }
+    }
+
+    // MARK: - Nobody else signs here
+
+    func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
+        throw .refused(code: 0, message: "this wallet signs by itself")
+    }
+
+    func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction {
+        throw .refused(code: 0, message: "this wallet signs by itself")
+    }
+
+    func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction? {
+        throw .refused(code: 0, message: "this wallet signs by itself")
     }
 
     private func call<Value>(

@@ -32,6 +32,8 @@ final class Simulation {
     private let watchers: [SimulatedWatcher]
     private var payers: [Life] = [Life("payer 1"), Life("payer 2")]
     private let busy = Busy()
+    /// Of four times that blocks are mined, so often their miners know of no transactions.
+    private let emptyPart: Int
     private let solved = SolvedBlocks()
     private var inspector: Inspector
     private var step = 0
@@ -42,6 +44,7 @@ final class Simulation {
         settings.scheme = RewardScheme.Name.allCases[world.chance.number(0...2)]
         settings.feePayer = PayoutSettings.FeePayer.allCases[world.chance.number(0...1)]
         self.settings = settings
+        emptyPart = world.chance.number(0...3)
         network = SimulatedNetwork(world.chance)
         purse = SimulatedPurse(network, world.chance)
         ledger = SimulatedLedgerService(world, settings, database)
@@ -73,6 +76,7 @@ final class Simulation {
 
     /// - Throws: `Violation`, when something does not hold after some step.
     func run() async throws(Violation) {
+        try await grow()
         for number in 0..<Self.stepCount {
             step = number
             await act()
@@ -85,17 +89,32 @@ final class Simulation {
         for _ in 0..<Self.calmRoundCount {
             await calmRound()
             try look()
+            try telling { () throws(Violation) in try inspector.lookAtThePaid(database.books) }
         }
-        do throws(Violation) {
-            try inspector.lookAtTheEnd(database.books, shares)
-        } catch {
-            throw told(error)
+        try telling { () throws(Violation) in try inspector.lookAtTheEnd(database.books, shares) }
+    }
+
+    /// Most worlds begin with money to be paid: else most of their time goes by before there is any.
+    private func grow() async throws(Violation) {
+        guard !world.chance.happens(oneIn: 4) else { return }
+        world.calmDown()
+        for _ in 0..<world.chance.number(2...6) {
+            await bringShares()
+            await findBlock()
+            try look()
         }
+        for _ in 0..<2 { await calmRound(mining: 60, isPaying: false) }
+        world.stirUp()
+        try look()
     }
 
     private func look() throws(Violation) {
+        try telling { () throws(Violation) in try inspector.look(at: database.books, shares) }
+    }
+
+    private func telling(_ look: () throws(Violation) -> Void) throws(Violation) {
         do throws(Violation) {
-            try inspector.look(at: database.books, shares)
+            try look()
         } catch {
             throw told(error)
         }
@@ -113,7 +132,8 @@ final class Simulation {
             reversals: books.transfers.count { $0.kind == .blockReverse },
             payouts: books.payouts.count { $0.state == .confirmed },
             shares: books.shares.count,
-            raises: books.payouts.reduce(0) { $0 + max(0, $1.versions.count - 1) }
+            raises: books.payouts.reduce(0) { $0 + max(0, $1.versions.count - 1) },
+            returns: Set(books.transfers.filter { $0.kind == .payoutReverse }.map(\.reference)).count
         )
     }
 
@@ -123,6 +143,8 @@ final class Simulation {
         var payouts = 0
         var shares = 0
         var raises = 0
+        /// Payouts that were taken back after they had been confirmed, each time.
+        var returns = 0
     }
 
     // MARK: - Steps
@@ -142,13 +164,13 @@ final class Simulation {
         case 0..<8: await bringShares()
         case 8..<15: await findBlock()
         case 15..<17: await submitSolved()
-        case 17..<29: mine([1, 1, 2, 3, 6, 6, 12, 12, 30, 60][chance.number(0...9)])
-        case 29..<31: reorganise()
+        case 17..<28: mine([1, 1, 2, 3, 6, 6, 12, 30, 60, 60][chance.number(0...9)])
+        case 28..<31: await reorganise()
         case 31: returnToBranch()
-        case 32..<46: await watchers[chance.number(0...1)].turn(.look)
-        case 46..<58: await watchers[chance.number(0...1)].turn(.report)
-        case 58..<60: await watchers[chance.number(0...1)].turn(.offer)
-        case 60..<72: await pay(chance.number(0...1))
+        case 32..<44: await watchers[chance.number(0...1)].turn(.look)
+        case 44..<54: await watchers[chance.number(0...1)].turn(.report)
+        case 54..<56: await watchers[chance.number(0...1)].turn(.offer)
+        case 56..<72: await pay(chance.number(0...1))
         case 72..<90: await goOn()
         case 90..<92: await ledger.deliverLate()
         case 92..<94: await restart()
@@ -211,16 +233,29 @@ final class Simulation {
     }
 
     private func mine(_ count: Int) {
-        network.mine(count)
-        world.note("\(count) blocks are mined, to \(network.read(\.height))")
+        let isEmpty = world.chance.number(1...4) <= emptyPart
+        network.mine(count, isEmpty ? .nothing : .mixed)
+        world.note("\(count) \(isEmpty ? "empty " : "")blocks are mined, to \(network.read(\.height))")
     }
 
-    private func reorganise() {
+    private func reorganise() async {
         let chance = world.chance
-        let depth = chance.number(1...[3, 20, 60, SimulatedNetwork.reorganisationDepthMax][chance.number(0...3)])
+        var depth = chance.number(1...[3, 10, 20, 60, SimulatedNetwork.reorganisationDepthMax][chance.number(0...4)])
+        // Whoever does it on purpose aims at a payout.
+        if chance.happens(oneIn: 2), let target = chance.pick(buriedPayouts) { depth = target + chance.number(0...3) }
         network.reorganise(depth: depth)
         world.note("\(depth) blocks are reorganised away, to \(network.read(\.height))")
         if chance.happens(oneIn: 4) { returnToBranch() }
+        // Before whatever was in those blocks is mined again.
+        if chance.happens(oneIn: 2) { await pay(chance.number(0...1)) }
+    }
+
+    /// How deep each payout is that stands on the chain, as far as a reorganisation may reach.
+    private var buriedPayouts: [Int] {
+        let state = network.read(\.self)
+        return database.books.payouts.flatMap(\.versions).compactMap { version in
+            state.mined[version.identifier].map { state.height - $0 + 1 }
+        }.filter { $0 <= SimulatedNetwork.reorganisationDepthMax }
     }
 
     private func returnToBranch() {
@@ -270,8 +305,9 @@ final class Simulation {
     }
 
     /// A person has a payout tried again, or gives it up.
-    private func operate() async {
-        guard let payout = world.chance.pick(database.books.payouts.filter { !$0.state.isFinal }) else { return }
+    private func operate(_ chosen: Books.Payout? = nil) async {
+        let open = database.books.payouts.filter { !$0.state.isFinal }
+        guard let payout = chosen ?? world.chance.pick(open) else { return }
         let life = Life("operator")
         let operations = PayoutOperations(
             stores: SimulatedPayouts(
@@ -285,9 +321,16 @@ final class Simulation {
             surroundings: world.surroundings
         )
         do {
-            if payout.state == .stuck {
-                try await operations.retry(payout.id)
-            } else {
+            switch payout.state {
+            case .stuck: try await operations.retry(payout.id)
+            case .conflicted:
+                do {
+                    try await operations.cancel(payout.id)
+                } catch PayoutRefusal.conflictUnproven(_) {
+                    // What had spent its coins was reorganised away.
+                    try await operations.retry(payout.id)
+                }
+            case .planned, .reserved, .signed, .broadcast, .confirmed, .cancelled:
                 try await operations.cancel(payout.id)
             }
             world.note("the operator changes payout \(payout.id), which was \(payout.state)")
@@ -311,7 +354,7 @@ final class Simulation {
 
     // MARK: - The end
 
-    private func calmRound() async {
+    private func calmRound(mining blockCount: Int = 30, isPaying: Bool = true) async {
         while let part = world.stage.paused.first { await world.stage.goOn(part) }
         while !ledger.late.withLock(\.isEmpty) { await ledger.deliverLate() }
         await restart()
@@ -324,8 +367,10 @@ final class Simulation {
             await watcher.turn(.report)
         }
         database.breakPayer()
-        network.mine(30)
+        network.mine(blockCount)
         world.clock.advance(seconds: 3_600)
+        guard isPaying else { return }
         await pay(0)
+        for payout in database.books.payouts where payout.state == .conflicted { await operate(payout) }
     }
 }

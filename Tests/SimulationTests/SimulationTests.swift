@@ -92,5 +92,6 @@ extension Simulation.Tally {
         payouts += other.payouts
         shares += other.shares
         raises += other.raises
+        returns += other.returns
     }
 }

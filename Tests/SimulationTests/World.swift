@@ -14,6 +14,7 @@ final class World: Sendable {
     let isLockBroken: Bool
     let surroundings: Surroundings
     private let odds: Mutex<Odds>
+    private let stormyOdds: Odds
     private let journal = Mutex<[String]>([])
     private let isJournalKept: Bool
 
@@ -23,13 +24,17 @@ final class World: Sendable {
         self.isLockBroken = isLockBroken
         self.isJournalKept = isJournalKept
         chance = Chance(seed: seed)
-        odds = Mutex(Odds(chance))
+        stormyOdds = Odds(chance)
+        odds = Mutex(stormyOdds)
         let log = Log(service: "simulation", minimum: .error, clock: clock, sink: Silence())
         surroundings = Surroundings(log: log, metrics: Metrics(), health: Health(), clock: clock)
     }
 
     /// From now on nothing fails any more.
     func calmDown() { odds.withLock { $0 = .calm } }
+
+    /// From now on things go wrong as often as the seed says.
+    func stirUp() { odds.withLock { $0 = stormyOdds } }
 
     func note(_ line: @autoclosure () -> String) {
         guard isJournalKept else { return }

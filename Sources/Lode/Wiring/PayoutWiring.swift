@@ -18,7 +18,7 @@ enum PayoutWiring {
                 try settings(configuration),
                 database: PostgresSettings(database),
                 wallet: NodeWallet(
-                    wallet(configuration),
+                    try wallet(configuration),
                     feeTarget: UInt32(configuration[Keys.Payouts.feeTarget])
                 ),
                 listening: [premises.addresses.ledger.listening],
@@ -43,17 +43,20 @@ enum PayoutWiring {
     }
 
     /// Payouts are made from one wallet: that of the preferred node.
-    private static func wallet(_ configuration: PoolConfiguration) -> Wallet {
+    private static func wallet(_ configuration: PoolConfiguration) throws -> Wallet {
         Wallet(
             NodeEndpoints.endpoints(configuration)[0],
             name: configuration[Keys.Wallet.name],
             network: configuration[Keys.network],
-            isWatchOnly: signing(configuration) == .psbt
+            isWatchOnly: try signing(configuration) == .psbt
         )
     }
 
-    private static func signing(_ configuration: PoolConfiguration) -> PayoutSettings.Signing {
-        PayoutSettings.Signing(rawValue: configuration[Keys.Payouts.signing]) ?? .wallet
+    private static func signing(_ configuration: PoolConfiguration) throws -> PayoutSettings.Signing {
+        guard let signing = PayoutSettings.Signing(rawValue: configuration[Keys.Payouts.signing]) else {
+            throw configuration.error(at: Keys.Payouts.signing, "is nobody who signs")
+        }
+        return signing
     }
 
     private static func settings(_ configuration: PoolConfiguration) throws -> PayoutSettings {
@@ -88,8 +91,11 @@ enum PayoutWiring {
         settings.isPaying = configuration[Keys.Payouts.enabled]
         settings.outputCountMax = configuration[Keys.Payouts.outputs]
         settings.takeover = configuration[Keys.Payouts.takeover]
-        settings.signing = signing(configuration)
-        settings.feePayer = PayoutSettings.FeePayer(rawValue: configuration[Keys.Payouts.feePayer]) ?? .pool
+        settings.signing = try signing(configuration)
+        guard let payer = PayoutSettings.FeePayer(rawValue: configuration[Keys.Payouts.feePayer]) else {
+            throw configuration.error(at: Keys.Payouts.feePayer, "is nobody who pays")
+        }
+        settings.feePayer = payer
         settings.feePolicy = FeePolicy(
             floor: NetworkFeeRate(units: configuration[Keys.Payouts.feeRateMin]),
             ceiling: NetworkFeeRate(units: configuration[Keys.Payouts.feeRateMax]),

@@ -11,15 +11,17 @@ import Synchronization
 struct LedgerPages: AdminPages {
     let pool: ConnectionPool
     let cover: WalletCover
+    let paid: PaidCover
     let readiness: Readiness
     /// One look at a time: each reads everything.
     private let isBusy = Busy()
 
     let name = "/ledger/verify"
 
-    init(pool: ConnectionPool, cover: WalletCover, readiness: Readiness) {
+    init(pool: ConnectionPool, cover: WalletCover, paid: PaidCover, readiness: Readiness) {
         self.pool = pool
         self.cover = cover
+        self.paid = paid
         self.readiness = readiness
     }
 
@@ -34,9 +36,12 @@ struct LedgerPages: AdminPages {
             return try await OperatorPage.reading { () async throws(PostgresError) in
                 var audit = try await LedgerAudit.run(pool)
                 if request.query["wallet"] == "no" {
-                    audit.unchecked[.walletShort] = "left out as asked"
+                    for check in [LedgerCheck.walletShort, .payoutNotOnChain] {
+                        audit.unchecked[check] = "left out as asked"
+                    }
                 } else {
                     try await cover.check(&audit)
+                    try await paid.check(&audit, .everything)
                 }
                 return JSON(audit)
             }

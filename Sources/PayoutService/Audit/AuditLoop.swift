@@ -21,6 +21,7 @@ struct AuditLoop: Service {
 
     private let pool: ConnectionPool
     private let cover: WalletCover
+    private let paid: PaidCover
     private let surroundings: Surroundings
     private let wholeDelay: Duration
     private let imbalance: Gauge
@@ -32,11 +33,13 @@ struct AuditLoop: Service {
     init(
         _ pool: ConnectionPool,
         cover: WalletCover,
+        paid: PaidCover,
         surroundings: Surroundings,
         wholeDelay: Duration = .seconds(Int64.random(in: Self.wholeDelaySeconds))
     ) {
         self.pool = pool
         self.cover = cover
+        self.paid = paid
         self.surroundings = surroundings
         self.wholeDelay = wholeDelay
         let metrics = surroundings.metrics
@@ -71,7 +74,8 @@ struct AuditLoop: Service {
                     isWhole = startedAtMs >= dueAtMs || !standing.isEmpty
                     if !isWhole { wholeDueAtMs = dueAtMs }
                 }
-                var audit = try await LedgerAudit.run(pool, isWhole ? .everything : .books)
+                let scope = isWhole ? LedgerAudit.Scope.everything : .books
+                var audit = try await LedgerAudit.run(pool, scope)
                 if isWhole {
                     wholeDueAtMs = startedAtMs + Self.wholeInterval.wholeMilliseconds
                     standing = audit.findings.filter { !LedgerQueries.inBooks.contains($0.check) }
@@ -81,6 +85,7 @@ struct AuditLoop: Service {
                     audit.findings += standing.filter { !found.contains($0.check) }
                 }
                 try await cover.check(&audit)
+                try await paid.check(&audit, scope)
                 publish(audit)
             } catch {
                 surroundings.log.warning("no audit", ["error": "\(error)"])

@@ -29,6 +29,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
     case payoutSettleWrong = "payout-settle-wrong"
     case payoutCancelWrong = "payout-cancel-wrong"
     case payoutSettleEarly = "payout-settle-early"
+    case payoutReverseWrong = "payout-reverse-wrong"
     case payoutFeeWrong = "payout-fee-wrong"
     case payoutBytesWrong = "payout-bytes-wrong"
     case transactionWrong = "transaction-wrong"
@@ -44,6 +45,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
     case rollupAhead = "rollup-ahead"
     case shareOwnerMissing = "share-owner-missing"
     // The chain.
+    case payoutNotOnChain = "payout-not-on-chain"
     case walletShort = "wallet-short"
 
     /// What is wrong when it finds something.
@@ -73,7 +75,9 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .payoutSettleWrong: "a confirmed payout was not booked as paid, or not as it paid"
         case .payoutCancelWrong:
             "a payout's money was given back though it was not cancelled, or not as it was set aside"
-        case .payoutSettleEarly: "a payout is booked as paid and is not confirmed"
+        case .payoutSettleEarly: "a payout is booked as paid and never was confirmed"
+        case .payoutReverseWrong:
+            "what was booked for a payout that left the chain was not taken back, or what stands was"
         case .payoutFeeWrong: "the network's fee of a confirmed payout is not booked as it was"
         case .payoutBytesWrong:
             "a payout's state does not fit its signed transaction, or that is none of those it was given"
@@ -88,6 +92,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .counterWrong: "a worker's count of shares is not that of its shares"
         case .rollupAhead: "more shares count as added up than there are"
         case .shareOwnerMissing: "shares of an account or client that does not exist"
+        case .payoutNotOnChain: "a payout counts as paid, and its transaction is not on the chain"
         case .walletShort: "the wallet holds less than what is owed to miners"
         }
     }
@@ -107,8 +112,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .proofWrong, .rootWrong:
             "restore the block's row and those of block_credits from a backup: its published root no longer holds"
         case .payoutOutputsMissing, .payoutReserveWrong, .payoutSettleWrong, .payoutCancelWrong, .payoutSettleEarly,
-            .payoutFeeWrong,
-            .payoutBytesWrong, .transactionWrong, .reservedWrong, .paidWrong:
+            .payoutReverseWrong, .payoutFeeWrong, .payoutBytesWrong, .transactionWrong, .reservedWrong, .paidWrong:
             "stop payouts; look the payout's txid up on the chain: what the chain says is true; restore the rows from a backup"
         case .sliceGap, .sliceOverlap, .sliceWrong, .rollupAhead:
             "restore work_slices and meta from a backup before the next block is credited: rewards are split by them"
@@ -116,6 +120,8 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .shareOwnerMissing: "restore accounts, workers and clients from a backup before the next block is credited"
         case .payoutCoinsWrong:
             "stop payouts: another payout could spend these coins; restore the rows of payout_coins from a backup"
+        case .payoutNotOnChain:
+            "write nothing by hand: the payout service takes it back and sends it again within a minute; if it does not, see its log"
         case .walletShort:
             "stop payouts; see debts in lode_ledger_balance_units and the wallet's history; deposit what is missing"
         }

@@ -7,11 +7,17 @@ extension LedgerQueries {
         booked AS (
             SELECT reference, debit_account_id AS account_id,
                 coalesce(sum(amount) FILTER (WHERE kind = 'payout_reserve'), 0) AS reserved,
-                coalesce(sum(amount) FILTER (WHERE kind IN ('payout_settle', 'payout_fee')), 0) AS settled,
                 coalesce(sum(amount) FILTER (WHERE kind = 'payout_cancel'), 0) AS cancelled
-            FROM transfers WHERE debit_account_id <> 0
-                AND kind IN ('payout_reserve', 'payout_settle', 'payout_fee', 'payout_cancel')
+            FROM transfers WHERE debit_account_id <> 0 AND kind IN ('payout_reserve', 'payout_cancel')
             GROUP BY reference, debit_account_id)
+        """
+
+    /// Every settlement that a payout had, by its transfers' reference; `stands` is whether it was not taken back.
+    private static let rounds = """
+        rounds AS (
+            SELECT payout_id, round, state = 'confirmed' AND round = round_count AS stands,
+                payout_id::text || CASE round WHEN 1 THEN '' ELSE '/' || round END AS reference
+            FROM payouts CROSS JOIN LATERAL generate_series(1, round_count) AS round)
         """
 
     static let payouts = [LedgerQuery(sharing: booked, bookings)] + others
@@ -25,17 +31,6 @@ extension LedgerQueries {
             FROM outputs FULL JOIN booked USING (reference, account_id)
             JOIN payouts ON payout_id::text = reference
             WHERE state NOT IN ('planned', 'cancelled') AND coalesce(reserved, 0) <> coalesce(outputs.amount, 0)
-                AND EXISTS (SELECT FROM outputs AS any_output WHERE any_output.reference = payout_id::text)
-            """
-        ),
-        (
-            .payoutSettleWrong,
-            """
-            SELECT format('payout %s, account %s: %s of %s', reference, account_id, coalesce(settled, 0),
-                coalesce(outputs.amount, 0))
-            FROM outputs FULL JOIN booked USING (reference, account_id)
-            JOIN payouts ON payout_id::text = reference
-            WHERE state = 'confirmed' AND coalesce(settled, 0) <> coalesce(outputs.amount, 0)
                 AND EXISTS (SELECT FROM outputs AS any_output WHERE any_output.reference = payout_id::text)
             """
         ),
@@ -63,27 +58,70 @@ extension LedgerQueries {
             .payoutWithoutRecord,
             """
             SELECT format('transfer %s: %s of payout %s', transfer_id, kind, reference) FROM transfers
-            WHERE (kind IN ('payout_reserve', 'payout_settle', 'payout_fee', 'payout_cancel')
+            WHERE (kind IN ('payout_reserve', 'payout_cancel')
                     OR kind = 'debt_recover' AND reference NOT LIKE '%/%')
                 AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = reference)
+                OR kind IN ('payout_settle', 'payout_fee', 'payout_reverse')
+                    AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = split_part(reference, '/', 1))
+            """
+        ),
+        LedgerQuery(
+            .payoutSettleWrong,
+            """
+            WITH \(rounds),
+            wanted AS (SELECT reference, account_id, amount FROM rounds JOIN payout_outputs USING (payout_id)),
+            settled AS (
+                SELECT reference, debit_account_id AS account_id, sum(amount) AS amount FROM transfers
+                WHERE kind IN ('payout_settle', 'payout_fee') AND debit_account_id <> 0
+                GROUP BY reference, debit_account_id)
+            SELECT format('payout %s, account %s: %s of %s', reference, account_id, coalesce(settled.amount, 0),
+                coalesce(wanted.amount, 0))
+            FROM wanted FULL JOIN settled USING (reference, account_id) JOIN rounds USING (reference)
+            WHERE coalesce(settled.amount, 0) <> coalesce(wanted.amount, 0)
+                AND EXISTS (SELECT FROM payout_outputs WHERE payout_outputs.payout_id = rounds.payout_id)
+            UNION ALL
+            SELECT format('payout %s: confirmed, and no settlement', payout_id) FROM payouts
+            WHERE state = 'confirmed' AND round_count = 0
             """
         ),
         LedgerQuery(
             .payoutSettleEarly,
             """
+            WITH \(rounds)
             SELECT format('transfer %s: payout %s is %s', transfer_id, reference, state)
-            FROM transfers JOIN payouts ON payout_id::text = reference
-            WHERE kind IN ('payout_settle', 'payout_fee') AND state <> 'confirmed'
+            FROM transfers JOIN payouts ON payout_id::text = split_part(reference, '/', 1)
+            WHERE kind IN ('payout_settle', 'payout_fee')
+                AND NOT EXISTS (SELECT FROM rounds WHERE rounds.reference = transfers.reference)
+            """
+        ),
+        LedgerQuery(
+            .payoutReverseWrong,
+            """
+            WITH \(rounds),
+            booked AS (
+                SELECT transfers.reference, debit_account_id, debit_bucket, credit_account_id, credit_bucket, amount
+                FROM transfers JOIN rounds USING (reference) WHERE kind IN ('payout_settle', 'payout_fee') AND NOT stands),
+            reversed AS (
+                SELECT reference, credit_account_id AS debit_account_id, credit_bucket AS debit_bucket,
+                    debit_account_id AS credit_account_id, debit_bucket AS credit_bucket, amount
+                FROM transfers WHERE kind = 'payout_reverse')
+            SELECT format('payout %s, from %s of account %s: %s of %s', reference, debit_bucket, debit_account_id,
+                coalesce(reversed.amount, 0), coalesce(booked.amount, 0))
+            FROM booked FULL JOIN reversed
+                USING (reference, debit_account_id, debit_bucket, credit_account_id, credit_bucket)
+            WHERE coalesce(booked.amount, 0) <> coalesce(reversed.amount, 0)
+                AND EXISTS (SELECT FROM payouts WHERE payout_id::text = split_part(reference, '/', 1))
             """
         ),
         LedgerQuery(
             .payoutFeeWrong,
             """
-            SELECT format('payout %s: %s of %s', payout_id, coalesce(booked, 0), coalesce(network_fee, 0))
-            FROM payouts LEFT JOIN (
+            WITH \(rounds)
+            SELECT format('payout %s: %s of %s', reference, coalesce(booked, 0), coalesce(network_fee, 0))
+            FROM payouts JOIN rounds USING (payout_id) LEFT JOIN (
                 SELECT reference, sum(amount) AS booked FROM transfers WHERE kind = 'payout_fee' GROUP BY reference
-            ) AS fees ON reference = payout_id::text
-            WHERE state = 'confirmed' AND coalesce(booked, 0) <> coalesce(network_fee, 0)
+            ) AS fees USING (reference)
+            WHERE stands AND coalesce(booked, 0) <> coalesce(network_fee, 0)
             """
         ),
         LedgerQuery(

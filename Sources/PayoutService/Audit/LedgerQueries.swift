@@ -57,6 +57,9 @@ enum LedgerQueries {
                 WHEN 'payout_cancel' THEN debit_bucket = 'reserved' AND credit_bucket = 'confirmed'
                     AND debit_account_id = credit_account_id
                 WHEN 'payout_fee' THEN credit_bucket = 'network_fee'
+                WHEN 'payout_reverse' THEN debit_bucket = 'paid' AND credit_bucket = 'reserved'
+                        AND debit_account_id = credit_account_id
+                    OR debit_bucket = 'network_fee' AND credit_bucket IN ('reserved', 'fee')
                 ELSE true END
             """
         ),

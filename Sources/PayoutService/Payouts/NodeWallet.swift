@@ -130,6 +130,10 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
         return known.confirmations > 0 ? .buried(depth: known.confirmations) : .waiting
     }
 
+    package func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] {
+        try await wallet.buried(within: depth)
+    }
+
     package func spenders(
         of coins: [CoinReference],
         against transactions: [Hash256],

@@ -22,15 +22,15 @@ struct PayoutFollower {
         var depth: UInt32?
         /// The version that is buried.
         var version: Hash256?
-        /// The newest version is not where an older one is.
-        var isNewestMissing = false
+        /// The offered version is not where another one is.
+        var isOfferedMissing = false
         var isConflict = false
         /// Whatever else spends the payout's coins.
         var rivals: [CoinSpender] = []
         var reason = ""
     }
 
-    /// How the newest version stands, once nothing more is to be done for it now.
+    /// How the offered version stands, once nothing more is to be done for it now.
     enum Standing: Hashable {
         /// It waits in memory pools.
         case waiting
@@ -48,10 +48,10 @@ struct PayoutFollower {
         }
     }
 
-    /// Sends the newest version's stored bytes.
+    /// Sends the offered version's stored bytes.
     private func sent(_ row: PayoutRow) async -> Observation {
-        guard let newest = row.versions.last else { return Observation(news: .unclear) }
-        switch await outcome({ () async throws(NodeError) in try await wallet.send(newest.transaction) }) {
+        guard let offered = row.offered else { return Observation(news: .unclear) }
+        switch await outcome({ () async throws(NodeError) in try await wallet.send(offered.transaction) }) {
         case .success: return Observation(news: .accepted)
         case .failure(.refused(_, let message)):
             // A node also refuses what it has mined already: look before believing.
@@ -71,7 +71,7 @@ struct PayoutFollower {
             case .failure(let error): return Observation(news: .unclear, reason: "\(error)")
             }
         }
-        let seen = Self.together(fates, depthRequired: depthRequired)
+        let seen = Self.together(fates, offered: row.offered?.identifier, depthRequired: depthRequired)
         let isLost = seen.news == .missing && (row.attempt.state == .stuck || row.attempt.state == .conflicted)
         guard isLost || seen.isConflict else { return seen }
         return await conflict(of: row) ?? seen
@@ -80,6 +80,7 @@ struct PayoutFollower {
     /// What the versions' fates come to: they spend the same coins, so that one of them at most is ever mined.
     private static func together(
         _ fates: [(version: Hash256, fate: TransactionFate)],
+        offered: Hash256?,
         depthRequired: UInt32
     ) -> Observation {
         var conflictDepth: UInt32?
@@ -93,7 +94,8 @@ struct PayoutFollower {
         }
         if let conflictDepth { return conflicted(depth: conflictDepth, depthRequired) }
         guard fates.contains(where: { $0.fate == .waiting }) else { return Observation(news: .missing, depth: 0) }
-        return Observation(news: .waiting, depth: 0, isNewestMissing: fates.last?.fate == .missing)
+        let isOfferedMissing = fates.contains { $0.version == offered && $0.fate == .missing }
+        return Observation(news: .waiting, depth: 0, isOfferedMissing: isOfferedMissing)
     }
 
     private static func conflicted(depth: UInt32, _ depthRequired: UInt32) -> Observation {
@@ -150,9 +152,9 @@ struct PayoutFollower {
         guard !isHalted else { return .other }
         if observation.news == .refused { return .refused }
         guard row.attempt.state == .broadcast, observation.news == .waiting else { return .other }
-        if observation.isNewestMissing, let newest = row.versions.last {
-            // Stored, and lost before it was sent; an older version waits, so that nothing is wrong if this is refused.
-            _ = await outcome { () async throws(NodeError) in try await wallet.send(newest.transaction) }
+        if observation.isOfferedMissing, let offered = row.offered {
+            // Stored, and lost before it was sent; another version waits, so that nothing is wrong if this is refused.
+            _ = await outcome { () async throws(NodeError) in try await wallet.send(offered.transaction) }
             return .other
         }
         return .waiting

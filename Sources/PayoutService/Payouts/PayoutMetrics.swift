@@ -6,6 +6,8 @@ struct PayoutMetrics: Sendable {
     let failures: Counter
     let raises: Counter
     let raiseFailures: Counter
+    let takenBack: Counter
+    let watched: Gauge
     let excludedAccounts: Gauge
     private let waiting: [PayoutWait: Gauge]
 
@@ -25,6 +27,15 @@ struct PayoutMetrics: Sendable {
         raiseFailures = metrics.counter(
             "lode_payout_fee_raises_failed_total",
             help: "Times that a payout's fee should have been raised, and the wallet's node could not be asked."
+        )
+        takenBack = metrics.counter(
+            "lode_payouts_taken_back_total",
+            help: "Confirmed payouts whose transactions a reorganisation took off the chain."
+        )
+        watched = metrics.gauge(
+            "lode_payouts_watched",
+            help:
+                "Confirmed payouts that a reorganisation might still take off the chain, \(PayoutWatch.countMax) at most."
         )
         excludedAccounts = metrics.gauge(
             "lode_payout_excluded_accounts",

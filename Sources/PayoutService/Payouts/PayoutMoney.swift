@@ -16,10 +16,17 @@ enum PayoutMoney {
         }
     }
 
+    /// What the transfers of a settlement refer to: the payout, and which of its settlements it is after the first.
+    static func reference(of id: Int64, round: Int) -> String {
+        round == 1 ? String(id) : "\(id)/\(round)"
+    }
+
     /// What arrived is paid, and what miners bear of the fee is the network's; the pool bears the rest of it.
     ///
-    /// `fee` is of the version that was mined: never less than the miners' parts, which the first version settled.
-    static func settlement(of id: Int64, _ outputs: [PayoutOutput], fee: Amount) -> [Transfer] {
+    /// `fee` is of the version that was mined: never less than the miners' parts, which the first version settled. `round`
+    /// counts a payout's settlements from 1.
+    static func settlement(of id: Int64, round: Int, _ outputs: [PayoutOutput], fee: Amount) -> [Transfer] {
+        let reference = reference(of: id, round: round)
         var transfers: [Transfer] = []
         var rest = fee.units
         for output in outputs {
@@ -31,7 +38,7 @@ enum PayoutMoney {
                 transfers.append(
                     Transfer(
                         kind: .payoutSettle,
-                        reference: String(id),
+                        reference: reference,
                         from: reserved,
                         to: .miner(output.account, .paid),
                         amount: paid
@@ -42,7 +49,7 @@ enum PayoutMoney {
                 transfers.append(
                     Transfer(
                         kind: .payoutFee,
-                        reference: String(id),
+                        reference: reference,
                         from: reserved,
                         to: .pool(.networkFee),
                         amount: part
@@ -54,7 +61,7 @@ enum PayoutMoney {
             transfers.append(
                 Transfer(
                     kind: .payoutFee,
-                    reference: String(id),
+                    reference: reference,
                     from: .pool(.fee),
                     to: .pool(.networkFee),
                     amount: Amount(units: rest)
@@ -62,6 +69,19 @@ enum PayoutMoney {
             )
         }
         return transfers
+    }
+
+    /// A settlement taken back, transfer by transfer: the money is set aside again.
+    static func reversal(of settlement: [Transfer]) -> [Transfer] {
+        settlement.map { transfer in
+            Transfer(
+                kind: .payoutReverse,
+                reference: transfer.reference,
+                from: transfer.credit,
+                to: transfer.debit,
+                amount: transfer.amount
+            )
+        }
     }
 
     /// Money set aside, given back.

@@ -6,8 +6,8 @@ internal import ServiceRuntime
 
 /// What a person may do about one payout.
 ///
-/// Both need the right to pay, as the payouts' own run does, and give it back at once. Who calls them writes down who it
-/// was, before and after: a call that was lost in the middle may have been carried out.
+/// Each needs the right to pay, as the payouts' own run does, and gives it back at once. Who it was stands in the audit log,
+/// written by the store together with what it changes; a call whose answer was lost may have been carried out.
 package struct PayoutOperations: Sendable {
     let stores: any PayoutStores
     let wallet: any PayoutWallet
@@ -34,8 +34,9 @@ package struct PayoutOperations: Sendable {
 
     /// Gives a payout up, and its money back to the confirmed balances that it was taken from.
     ///
-    /// Only one that was never signed (nor handed out to be signed), or whose coins were provably spent by another transaction that pays none of its
-    /// addresses and is as deep as a payout must be. The accounts are paid again when they are due.
+    /// Only one that was never signed (nor handed out to be signed), or whose coins were provably spent by another
+    /// transaction that pays none of its addresses and is as deep as a payout must be. The accounts are paid again when they
+    /// are due.
     ///
     /// - Throws: `.mayStillBePaid` for anything that may yet be mined; `.final` when it has ended already.
     package func cancel(_ id: Int64) async throws(PayoutRefusal) {
@@ -48,13 +49,13 @@ package struct PayoutOperations: Sendable {
                 let handover = try await refusing { () async throws(StoreError) in try await store.handover(of: id) }
                 if let handover, handover.exportedAtMs != nil {
                     // Whoever has it may have signed it, and may send it at any time.
-                    let spender = try await proof(of: row, handedOverAt: handover.height, in: store)
-                    reason = "given up by a person: \(spender) has spent its coins"
+                    let proof = try await proof(of: row, handedOverAt: handover.height, in: store)
+                    reason = "given up by a person: \(proof)"
                 } else {
                     reason = "given up by a person, never signed"
                 }
             case .conflicted:
-                reason = "given up by a person: \(try await proof(of: row, in: store)) has spent its coins"
+                reason = "given up by a person: \(try await proof(of: row, in: store))"
             case .signed, .broadcast, .stuck: throw .mayStillBePaid(state: before)
             case .confirmed, .cancelled: throw .final(state: before)
             }
@@ -66,12 +67,12 @@ package struct PayoutOperations: Sendable {
         surroundings.log.info("payout cancelled by a person", ["payout": id])
     }
 
-    /// - Returns: The transaction that makes every version of the payout's impossible.
+    /// - Returns: What makes every version of the payout's transaction impossible, in words.
     private func proof(
         of row: PayoutRow,
         handedOverAt height: UInt32? = nil,
         in store: any PayoutStore
-    ) async throws(PayoutRefusal) -> Hash256 {
+    ) async throws(PayoutRefusal) -> String {
         let outputs = try await refusing { () async throws(StoreError) in try await store.outputs(of: row.id) }
         let spenders: [CoinSpender]
         let asked = await outcome { () async throws(NodeError) in
@@ -92,10 +93,30 @@ package struct PayoutOperations: Sendable {
             depthRequired: settings.payoutDepth
         )
         switch verdict {
-        case .proven(let transaction): return transaction
+        case .proven(let transaction): return "\(transaction) has spent its coins"
         case .unproven(let why):
+            if let origin = try await overtakenOrigin(of: row, spenders) {
+                return "\(origin), which one of its coins comes from, was overtaken by another transaction"
+            }
             throw .conflictUnproven(height == nil ? why : "it was exported, and may have been signed; \(why)")
         }
+    }
+
+    /// A transaction that one of the coins comes from, and that cannot be mined any more: the coin will never be.
+    private func overtakenOrigin(
+        of row: PayoutRow,
+        _ spenders: [CoinSpender]
+    ) async throws(PayoutRefusal) -> Hash256? {
+        let own = Set(row.versions.map(\.identifier))
+        guard !spenders.contains(where: { own.contains($0.transaction) && $0.confirmations > 0 }) else { return nil }
+        for origin in Set(row.coins.map(\.reference.transaction)) {
+            switch await outcome({ () async throws(NodeError) in try await wallet.fate(of: origin) }) {
+            case .success(.conflicted(let depth)) where depth >= settings.payoutDepth: return origin
+            case .success: continue
+            case .failure(let error): throw .wallet("\(error)")
+            }
+        }
+        return nil
     }
 
     func withStore<Value>(

@@ -22,7 +22,8 @@ struct PayoutRaiser {
         _ conditions: ChainConditions
     ) async throws(StoreError) {
         guard let newest = row.versions.last else { return }
-        let blocksWaited = conditions.height - min(conditions.height, newest.signedHeight)
+        let sentHeight = max(newest.signedHeight, row.takenBackHeight ?? 0)
+        let blocksWaited = conditions.height - min(conditions.height, sentHeight)
         let isRefused = standing == .refused
         guard settings.feePolicy.raiseAfterBlocks > 0,
             isRefused || blocksWaited >= settings.feePolicy.raiseAfterBlocks
@@ -56,6 +57,10 @@ struct PayoutRaiser {
         // What is refused is stuck by itself before long, and not for what may pass.
         case .impossible(let obstacle): if !isRefused { try await giveUp(row, obstacle) }
         case .raise(let fee, let change):
+            // Settled once and taken back, its change may be another payout's coin: in its place there would be none.
+            guard try await !store.isSpent(anyOf: row.versions.map(\.identifier)) else {
+                return try await giveUp(row, .changeSpent)
+            }
             let draft = PayoutDraft(
                 coins: row.coins,
                 outputs: outputs.compactMap { output in

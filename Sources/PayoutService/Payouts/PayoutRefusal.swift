@@ -2,7 +2,7 @@ package import BlockFormat
 package import ChainAdapter
 package import Ledger
 
-/// Why nothing was done about a payout that a person wanted retried or cancelled.
+/// Why nothing was done about a payout as a person wanted it.
 package enum PayoutRefusal: Error, Equatable {
     /// There is no payout of that number.
     case unknown
@@ -34,17 +34,6 @@ package enum PayoutRefusal: Error, Equatable {
     case wallet(String)
     /// The books could not be read or written: whether it was done may be unknown.
     case store(StoreError)
-
-    /// Whether the same may succeed in a moment.
-    package var isRetryable: Bool {
-        switch self {
-        case .busy, .wallet: true
-        case .store(let error): error.isRetryable
-        case .unknown, .notStuck, .mayStillBePaid, .final, .conflictUnproven, .notHandedOver, .paused, .notAPSBT,
-            .notTheSame, .incomplete, .signedLoosely, .notTaken:
-            false
-        }
-    }
 }
 
 extension PayoutRefusal: CustomStringConvertible {

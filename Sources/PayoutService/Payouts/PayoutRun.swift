@@ -4,7 +4,7 @@ internal import Ledger
 internal import ServiceRuntime
 internal import System
 
-/// One pass over all payouts: first what is unfinished, then what is new.
+/// One pass over all payouts: first what is settled and what is unfinished, then what is new.
 ///
 /// Only who has the right to pay runs it. It may end anywhere, and the next one goes on from what the store says. While
 /// payouts are switched off, it only looks: nothing is planned, signed, drawn up or sent.
@@ -27,6 +27,7 @@ struct PayoutRun {
             network: settings.network,
             surroundings: surroundings
         )
+        try await watch()
         try await follow(by: follower)
         let unfinished = try await store.unfinished()
         let keeper = CoinKeeper(store: store, wallet: wallet, surroundings: surroundings)
@@ -52,6 +53,18 @@ struct PayoutRun {
             waits.merge(try await signer.sign(new)) { $0 + $1 }
         }
         metrics.show(waits)
+    }
+
+    /// First of all: what it takes back is sent again in the same run.
+    private func watch() async throws(StoreError) {
+        let watch = PayoutWatch(
+            store: store,
+            wallet: wallet,
+            depth: settings.watchDepth,
+            surroundings: surroundings,
+            metrics: metrics
+        )
+        try await watch.look()
     }
 
     private func follow(by follower: PayoutFollower) async throws(StoreError) {

@@ -15,7 +15,7 @@ struct PayoutSigner {
     let surroundings: Surroundings
 
     /// What came of one payout.
-    private enum Progress {
+    enum Progress {
         case signed
         case waits(PayoutWait)
         /// Some of its accounts cannot be paid: it is given up, and the others are planned again.
@@ -150,36 +150,8 @@ struct PayoutSigner {
         return .signed
     }
 
-    /// Draws it up for whoever has the keys, and keeps its coins for it.
-    private func handOver(
-        _ draft: PayoutDraft,
-        of row: PayoutRow,
-        _ outputs: [AccountAmount],
-        from purse: inout PayoutDrafter.Purse
-    ) async throws(StoreError) -> Progress {
-        let drawn: Result<(PSBT, UnsignedTransaction), NodeError> = await outcome { () async throws(NodeError) in
-            let psbt = try await wallet.psbt(of: draft)
-            return (psbt, try await wallet.decode(psbt))
-        }
-        switch drawn {
-        case .failure(let error):
-            return try await leaveOut(whoeverIsRefusedIn: draft, outputs, row, PayoutWait(error), because: "\(error)")
-        case .success((let psbt, let transaction)):
-            guard let fee = draft.fee, fee <= settings.feePolicy.feeMax, draft.isCarriedOut(by: transaction) else {
-                surroundings.log.error("the wallet drew up another transaction than drafted", ["payout": row.id])
-                return try await leave(row, to: .refused, because: "the wallet drew up another transaction")
-            }
-            purse.remove(Set(draft.coins.map(\.reference)))
-            let handover = Handover(psbt: psbt, fee: fee, height: purse.conditions.height)
-            guard try await store.handOver(handover, of: draft, for: row.id, nowMs: nowMs) else { return .givenUp }
-            surroundings.log.info("payout waits to be signed", ["payout": row.id, "fee": fee.units])
-            _ = await outcome { () async throws(NodeError) in try await wallet.lock(draft.coins.map(\.reference)) }
-            return .waits(.signature)
-        }
-    }
-
     /// Gives the others their money without those whom the node refuses to have paid, and waits when there are none.
-    private func leaveOut(
+    func leaveOut(
         whoeverIsRefusedIn draft: PayoutDraft,
         _ outputs: [AccountAmount],
         _ row: PayoutRow,
@@ -249,7 +221,7 @@ struct PayoutSigner {
     }
 
     /// Leaves a payout as it is, to be tried again in the next run.
-    private func leave(
+    func leave(
         _ row: PayoutRow,
         to wait: PayoutWait,
         because reason: String
@@ -268,7 +240,7 @@ struct PayoutSigner {
         return rows.isEmpty ? [:] : [wait: rows.count]
     }
 
-    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
 }
 
 /// What a call on the node came to, beside calls on the store, which fail with another error.

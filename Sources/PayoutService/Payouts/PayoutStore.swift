@@ -30,6 +30,9 @@ package protocol PayoutStore: Sendable {
     /// What a payout pays, in the order of account names.
     func outputs(of id: Int64) async throws(StoreError) -> [PayoutOutput]
 
+    /// Whether a payout that is not cancelled spends what came out of any of these transactions.
+    func isSpent(anyOf transactions: [Hash256]) async throws(StoreError) -> Bool
+
     /// Which of the coins a payout spends that is not cancelled.
     func held(among coins: [CoinReference]) async throws(StoreError) -> Set<CoinReference>
 
@@ -73,8 +76,29 @@ package protocol PayoutStore: Sendable {
     /// Without `reason`, the one that is there stays.
     func save(_ row: PayoutRow, confirmations: UInt32?, reason: String?, nowMs: Int64) async throws(StoreError)
 
-    /// Posts a payout as paid by one version of its transaction, with that version's fee; once, however often it is called.
+    /// Posts a payout as paid by one version of its transaction, with that version's fee, and has it watched; once until it
+    /// is taken back, however often it is called.
     func settle(_ row: PayoutRow, by version: Hash256, depth: UInt32, nowMs: Int64) async throws(StoreError)
+
+    /// Confirmed payouts that are still watched: those longest not looked at by themselves first, of those the newest.
+    func watched(countMax: Int) async throws(StoreError) -> [WatchedPayout]
+
+    /// Puts payouts that were looked at by themselves behind the others.
+    func postponeWatch(of ids: [Int64], nowMs: Int64) async throws(StoreError)
+
+    /// Watches these payouts no more: they are too deep for any reorganisation that can be expected.
+    func endWatch(of ids: [Int64]) async throws(StoreError)
+
+    /// Posts, by new transfers, that a settled payout is not paid after all, and has its stored bytes sent again; once,
+    /// however often it is called.
+    ///
+    /// `height` is the chain's: from there on it is counted how long the transaction waits.
+    func takeBack(
+        _ payout: WatchedPayout,
+        height: UInt32,
+        reason: String,
+        nowMs: Int64
+    ) async throws(StoreError)
 
     /// Gives a payout's money back to the balances that it came from, and frees its coins; once, however often it is
     /// called, and never when the payout was settled.
@@ -112,19 +136,48 @@ package struct PayoutRow: Sendable {
     ///
     /// One of them at most can be mined.
     package let versions: [PayoutVersion]
+    /// The newest of them, or the one by which it was settled, on whose change others may stand; `nil` for the newest.
+    private let current: Hash256?
     /// What each of them spends; none before it is signed, and of payouts of an earlier release.
     package let coins: [PayoutCoin]
+    /// The chain's height when it was last taken back after it had been settled; `nil` for one that never was.
+    package let takenBackHeight: UInt32?
 
     package init(
         id: Int64,
         attempt: PayoutAttempt,
         versions: [PayoutVersion] = [],
-        coins: [PayoutCoin] = []
+        current: Hash256? = nil,
+        coins: [PayoutCoin] = [],
+        takenBackHeight: UInt32? = nil
     ) {
         self.id = id
         self.attempt = attempt
         self.versions = versions
+        self.current = current
         self.coins = coins
+        self.takenBackHeight = takenBackHeight
+    }
+
+    /// What is sent, and sent again; `nil` before it is signed.
+    package var offered: PayoutVersion? { versions.first { $0.identifier == current } ?? versions.last }
+}
+
+/// A settled payout whose transaction a reorganisation may still take off the chain.
+package struct WatchedPayout: Hashable, Sendable {
+    package let id: Int64
+    /// What it was settled by.
+    package let version: Hash256
+    /// Which of its settlements it is, from 1.
+    package let round: Int
+    /// How deep that was then.
+    package let settledDepth: UInt32
+
+    package init(id: Int64, version: Hash256, round: Int, settledDepth: UInt32) {
+        self.id = id
+        self.version = version
+        self.round = round
+        self.settledDepth = settledDepth
     }
 }
 

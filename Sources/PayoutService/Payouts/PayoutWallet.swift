@@ -68,6 +68,9 @@ package protocol PayoutWallet: Sendable {
     /// What has become of a transaction that was, or may have been, sent.
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate
 
+    /// How deep each of the wallet's own transactions is that stands in the best chain's last `depth` blocks.
+    func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32]
+
     /// Every transaction that the wallet knows to spend any of `coins`, waiting, buried or overtaken: of those since the
     /// block at `height`, and those in conflict with `transactions`, which are among them.
     func spenders(

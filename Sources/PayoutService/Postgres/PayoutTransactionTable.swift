@@ -126,6 +126,13 @@ struct PayoutTransactionTable {
         return Set(try rows.map(Self.reference))
     }
 
+    func isSpent(anyOf transactions: [Hash256]) throws(PostgresError) -> Bool {
+        try !session.execute(
+            "SELECT FROM payout_coins JOIN unnest($1::text[]) AS given (name) ON coin_txid = decode(name, 'hex') WHERE is_held LIMIT 1",
+            [.texts(transactions.map { Hex.string($0.bytes) })]
+        ).isEmpty
+    }
+
     func freed() throws(PostgresError) -> [CoinReference] {
         try session.execute(
             """

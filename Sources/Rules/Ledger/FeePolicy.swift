@@ -50,6 +50,7 @@ package enum FeeRaise: Hashable, Sendable {
         case countReached = "its fee was raised as often as allowed"
         case ceilingReached = "its fee is as high as allowed"
         case noChange = "there is no change left to raise its fee from"
+        case changeSpent = "its change is spent by another payout already"
         case refused = "the node takes no transaction in its place"
         case signedElsewhere = "it waits too long, and whoever has its keys signs it once only"
         case notReplaceable = "it was signed by an earlier release and cannot be replaced"

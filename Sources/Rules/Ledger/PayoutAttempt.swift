@@ -12,7 +12,7 @@ package struct PayoutAttempt: Hashable, Sendable {
         case signed
         /// The network has it. Next: `confirmed`, `stuck`, `conflicted`.
         case broadcast
-        /// The end: buried, and settled in the ledger.
+        /// Buried, and settled in the ledger. Next: `broadcast`, should the chain be reorganised deeper than that.
         case confirmed
         /// The network refuses it, or leaves it lying at the highest fee that it may have: a person must look.
         ///
@@ -25,7 +25,7 @@ package struct PayoutAttempt: Hashable, Sendable {
         /// The end: never signed, or proven dead; its money went back to where it came from.
         case cancelled
 
-        /// Whether it moves no more.
+        /// Whether nothing is left to be done for it, unless a reorganisation undoes what was done.
         package var isFinal: Bool { self == .confirmed || self == .cancelled }
     }
 
@@ -59,6 +59,8 @@ package struct PayoutAttempt: Hashable, Sendable {
         case missing
         /// Another transaction on the best chain has spent its inputs, as deep as a payout must be buried.
         case conflicted
+        /// It was buried and settled, and is on the best chain no more.
+        case gone
         /// It has waited longer than it should, and its fee cannot be raised.
         case overdue
         /// A person has it tried again.
@@ -72,6 +74,8 @@ package struct PayoutAttempt: Hashable, Sendable {
         case broadcast
         /// Post the payout as paid.
         case settle
+        /// Post, by new transfers, that it is not paid after all.
+        case takeBack
         /// Give its money back to the balances that it was taken from, and its coins free.
         case giveBack
         /// Call a person.
@@ -107,7 +111,8 @@ package struct PayoutAttempt: Hashable, Sendable {
         case .planned, .reserved: unsigned(news)
         case .signed, .broadcast: underWay(news)
         case .stuck, .conflicted: halted(news)
-        case .confirmed, .cancelled: []
+        case .confirmed: settled(news)
+        case .cancelled: []
         }
     }
 
@@ -150,7 +155,7 @@ package struct PayoutAttempt: Hashable, Sendable {
         case .conflicted:
             state = .conflicted
             return [.alert]
-        case .reserved, .stored, .unclear, .retried, .cancelled:
+        case .reserved, .stored, .unclear, .gone, .retried, .cancelled:
             return []  // late, nothing known, or not to be decided any more
         }
     }
@@ -175,5 +180,13 @@ package struct PayoutAttempt: Hashable, Sendable {
         case _:
             return []  // only the chain or a person leads on from here
         }
+    }
+
+    private mutating func settled(_ news: News) -> [Effect] {
+        guard news == .gone else { return [] }  // late or repeated
+        // Its bytes are sent again, and its coins stay its own: whoever signed another one could pay twice.
+        state = .broadcast
+        refusalCount = 0
+        return [.takeBack, .alert]
     }
 }

@@ -48,24 +48,12 @@ package enum PayoutPlan {
         nowMs: Int64,
         amountMin: (AccountName) -> Amount?
     ) -> [[AccountAmount]] {
+        precondition(outputCountMax > 0)
         let due = candidates.filter { $0.isDue(threshold: threshold, nowMs: nowMs) }.compactMap { candidate in
             amountMin(candidate.account).flatMap { least in
                 candidate.balance >= least ? AccountAmount(candidate.account, candidate.balance) : nil
             }
-        }
-        return batches(of: due, threshold: .zero, outputCountMax: outputCountMax)
-    }
-
-    /// Each balance of at least `threshold` is paid as a whole.
-    ///
-    /// - Returns: Batches of at most `outputCountMax` in the order of account names.
-    package static func batches(
-        of balances: [AccountAmount],
-        threshold: Amount,
-        outputCountMax: Int
-    ) -> [[AccountAmount]] {
-        precondition(outputCountMax > 0)
-        let due = balances.filter { $0.amount >= threshold && $0.amount > .zero }.sorted { $0.account < $1.account }
+        }.sorted { $0.account < $1.account }
         return stride(from: 0, to: due.count, by: outputCountMax).map { start in
             Array(due[start..<min(start + outputCountMax, due.count)])
         }

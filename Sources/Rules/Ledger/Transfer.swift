@@ -21,6 +21,8 @@ package struct Transfer: Hashable, Sendable {
         case payoutFee = "payout_fee"
         /// Set aside for a payout that will not be made, and given back.
         case payoutCancel = "payout_cancel"
+        /// Booked as paid, and taken back: its transaction is on the chain no more.
+        case payoutReverse = "payout_reverse"
     }
 
     package let kind: Kind

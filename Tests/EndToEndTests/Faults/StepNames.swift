@@ -16,7 +16,7 @@ struct StepNames {
     /// Tables that hold neither blocks nor money.
     private static let otherTables: Set<String> = [
         "shares", "clients", "workers", "accounts", "account_settings", "work_minutes", "work_slices", "work_spans",
-        "work_samples", "node_states", "worker_counters", "operator_log", "schema_versions",
+        "work_samples", "node_states", "worker_counters", "operator_log", "schema_versions", "watched_payouts",
     ]
 
     private static let moving = "INSERT transfers "

@@ -34,4 +34,23 @@ extension Wallet {
         }
         return isValid
     }
+
+    /// How deep each of the wallet's transactions is that stands in the best chain's last `depth` blocks.
+    package func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] {
+        let height = try await height()
+        let block = try await call("getblockhash", [JSON(height - min(height, depth))])
+        let answer = try await call("listsinceblock", [block, 1, JSON(isWatchOnly), false])
+        guard let items = answer["transactions"]?.array else {
+            throw .malformed("listsinceblock without transactions")
+        }
+        var depths: [Hash256: UInt32] = [:]
+        for item in items {
+            // What waits, or was overtaken, is listed as well; what is inside an extension block may have no name.
+            guard let confirmations = item["confirmations"]?.int64, confirmations > 0,
+                let identifier = item["txid"]?.string.flatMap(Hash256.init(displayHex:))
+            else { continue }
+            depths[identifier] = UInt32(clamping: confirmations)
+        }
+        return depths
+    }
 }

@@ -22,5 +22,6 @@ struct Migration: Sendable {
         Migration(name: "coins", sql: coinGuards),
         Migration(name: "exclusions", sql: exclusionColumns),
         Migration(name: "balances", sql: balanceMoves),
+        Migration(name: "watch", sql: watchTables),
     ]
 }

@@ -1,0 +1,47 @@
+internal import ChainAdapter
+internal import Hashing
+
+/// Where the wallet sees transactions that should be on the chain: by its list of the last blocks, and one by one what that
+/// does not have.
+struct PayoutSightings {
+    /// How deep those are that are on the best chain.
+    private(set) var depths: [Hash256: UInt32] = [:]
+    /// Those that were asked for by themselves.
+    private(set) var asked: Set<Hash256> = []
+    /// What became of those that are not on the best chain.
+    private(set) var missing: [Hash256: TransactionFate] = [:]
+
+    /// At most `askedCountMax` are asked for by themselves, in the order given.
+    static func look(
+        for transactions: [Hash256],
+        within depth: UInt32,
+        askedCountMax: Int,
+        _ wallet: any PayoutWallet
+    ) async throws(NodeError) -> PayoutSightings {
+        var sightings = PayoutSightings()
+        let listed = try await list(within: depth, wallet)
+        for transaction in transactions { sightings.depths[transaction] = listed[transaction] }
+        for transaction in transactions.filter({ listed[$0] == nil }).prefix(askedCountMax) {
+            let fate = try await wallet.fate(of: transaction)
+            sightings.asked.insert(transaction)
+            switch fate {
+            case .buried(let depth): sightings.depths[transaction] = depth
+            case .waiting, .missing, .conflicted: sightings.missing[transaction] = fate
+            }
+        }
+        return sightings
+    }
+
+    /// Nothing when the list is longer than an answer may be: then each is asked for by itself.
+    private static func list(
+        within depth: UInt32,
+        _ wallet: any PayoutWallet
+    ) async throws(NodeError) -> [Hash256: UInt32] {
+        do throws(NodeError) {
+            return try await wallet.buried(within: depth)
+        } catch {
+            guard case .malformed = error else { throw error }
+            return [:]
+        }
+    }
+}
