@@ -21,6 +21,8 @@ package struct PayoutSettings: Sendable {
     package let payoutDepth: UInt32
     /// Where block rewards go; `nil` for an address of the wallet, asked for once and kept in the database.
     package let rewardAddress: Address?
+    /// Whom the pool's fee is paid to; `nil`: it stays in the wallet.
+    package var feeAddress: Address?
     /// Whether payouts are planned, signed and sent; what was sent is followed to its end either way.
     package var isPaying = true
     /// How long a replica that pays may be silent towards the database before another one takes over: longer than all
@@ -66,6 +68,13 @@ package struct PayoutSettings: Sendable {
     }
 
     private static let watchDepthFactor: UInt64 = 2
+
+    /// How the pool's fee is paid; `nil`: it is not.
+    var poolFee: PoolFee? {
+        feeAddress.flatMap { AccountName($0.text) }.map {
+            PoolFee(account: $0, leastAmount: payoutThreshold, reserve: feePolicy.feeMax)
+        }
+    }
 
     /// What holds for blocks that are heard of now.
     var terms: RewardTerms {

@@ -256,7 +256,7 @@ import Testing
             title: "a confirmed payout is booked higher, and another lower",
             check: .payoutSettleWrong,
             sql: """
-                UPDATE transfers SET amount = amount + CASE reference WHEN '1' THEN 1 ELSE -1 END
+                UPDATE transfers SET amount = amount + CASE reference WHEN '1/2' THEN 1 ELSE -1 END
                 WHERE kind = 'payout_settle' AND debit_account_id = mine(0) AND reference IN ('1/2', '2')
                 """
         ),

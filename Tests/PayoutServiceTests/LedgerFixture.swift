@@ -86,7 +86,11 @@ final class LedgerFixture: Sendable {
             readiness: readiness,
             surroundings: surroundings
         )
-        let stores = PostgresPayouts(database: database, depthRequired: settings.payoutDepth)
+        let stores = PostgresPayouts(
+            database: database,
+            depthRequired: settings.payoutDepth,
+            poolFee: settings.poolFee
+        )
         payouts = PayoutLoop(stores, wallet: paying, settings: settings, surroundings: surroundings)
         cover = WalletCover(pool: pool, wallet: wallet, rewardAddress: rewardAddress)
         paid = PaidCover(pool: pool, wallet: paying, watchDepth: settings.watchDepth)

@@ -50,7 +50,8 @@ struct Inspector {
             switch transfer.kind {
             case .blockCredit: credited[block, default: 0] += amount
             case .blockReverse: credited[block, default: 0] -= amount
-            case .blockMature, .debtRecover, .payoutReserve, .payoutSettle, .payoutFee, .payoutCancel, .payoutReverse:
+            case .blockMature, .debtRecover, .feePay, .payoutReserve, .payoutSettle, .payoutFee, .payoutCancel,
+                .payoutReverse:
                 break
             }
         }

@@ -4,7 +4,7 @@ import BlockFormat
 enum CrossChecks {
     static func check(_ configuration: PoolConfiguration) throws(ConfigurationError) {
         try checkNodes(configuration)
-        try checkRewardAddress(configuration)
+        try checkAddresses(configuration)
         try checkBins(configuration)
         try checkConfirmations(configuration)
         try checkReplicas(configuration)
@@ -34,14 +34,14 @@ enum CrossChecks {
         }
     }
 
-    private static func checkRewardAddress(_ configuration: PoolConfiguration) throws(ConfigurationError) {
+    private static func checkAddresses(_ configuration: PoolConfiguration) throws(ConfigurationError) {
         let network = configuration[Keys.network]
-        let address = configuration[Keys.Pool.rewardAddress]
-        guard !address.isEmpty else { return }
-        do {
-            _ = try Address(parsing: address, on: network)
-        } catch {
-            throw configuration.error(at: Keys.Pool.rewardAddress, "is no address on \(network): \(error)")
+        for key in [Keys.Pool.rewardAddress, Keys.Pool.feeAddress] where !configuration[key].isEmpty {
+            do {
+                _ = try Address(parsing: configuration[key], on: network)
+            } catch {
+                throw configuration.error(at: key, "is no address on \(network): \(error)")
+            }
         }
     }
 

@@ -20,6 +20,12 @@ extension Keys {
             standard: 100,
             meaning: "The pool's part of each reward, taken before the split."
         )
+        package static let feeAddress = ConfigurationKey(
+            "pool.fee_address",
+            .text(byteCountMax: 120),
+            standard: "",
+            meaning: "Whom the fee of confirmed blocks is paid to, as a miner is; empty: it stays in the wallet."
+        )
         package static let shareDifficulty = ConfigurationKey(
             "pool.share_difficulty",
             .difficulty,
@@ -44,7 +50,7 @@ extension Keys {
 
         static let all: [AnyConfigurationKey] = [
             AnyConfigurationKey(rewardAddress), AnyConfigurationKey(tag), AnyConfigurationKey(fee),
-            AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(scheme), AnyConfigurationKey(pplnsFactor),
+            AnyConfigurationKey(feeAddress), AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(scheme), AnyConfigurationKey(pplnsFactor),
         ]
     }
 

@@ -87,6 +87,7 @@ enum PayoutWiring {
             throw configuration.error(at: Keys.Pool.scheme, "is no scheme")
         }
         settings.scheme = scheme
+        settings.feeAddress = Address(configuration[Keys.Pool.feeAddress], on: network)
         settings.auditDays = configuration[Keys.Shares.auditDays]
         settings.isPaying = configuration[Keys.Payouts.enabled]
         settings.outputCountMax = configuration[Keys.Payouts.outputs]

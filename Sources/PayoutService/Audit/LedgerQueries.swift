@@ -50,6 +50,7 @@ enum LedgerQueries {
                     AND credit_bucket = 'chain'
                 WHEN 'debt_recover' THEN debit_bucket = 'confirmed' AND credit_bucket = 'debt'
                     AND debit_account_id = credit_account_id
+                WHEN 'fee_pay' THEN debit_bucket = 'fee' AND credit_bucket = 'confirmed'
                 WHEN 'payout_reserve' THEN debit_bucket = 'confirmed' AND credit_bucket = 'reserved'
                     AND debit_account_id = credit_account_id
                 WHEN 'payout_settle' THEN debit_bucket = 'reserved' AND credit_bucket = 'paid'

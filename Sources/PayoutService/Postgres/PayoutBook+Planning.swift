@@ -12,6 +12,7 @@ extension PayoutBook {
     ) async throws(StoreError) -> Int? {
         try await transaction { session throws(PostgresError) in
             guard try isDue(session, intervalMs: intervalMs, nowMs: nowMs) else { return nil }
+            try poolFee?.hand(session, nowMs: nowMs)
             let batches = choose(try candidates(threshold: threshold, session))
             for batch in batches { try reserve(batch, nowMs: nowMs, session) }
             return batches.count

@@ -11,6 +11,7 @@ internal import PostgresClient
 struct PayoutBook: PayoutStore {
     let lock: AdvisoryLock
     let depthRequired: UInt32
+    var poolFee: PoolFee?
     /// What a person does: written with the change of state that it comes to.
     var entry: OperatorEntry?
 

@@ -13,6 +13,8 @@ package struct Transfer: Hashable, Sendable {
         case blockReverse = "block_reverse"
         /// What a miner owed, taken from what has become spendable.
         case debtRecover = "debt_recover"
+        /// The pool's fee, handed to whoever runs the pool, to be paid out like any miner's money.
+        case feePay = "fee_pay"
         /// Set aside for a payout.
         case payoutReserve = "payout_reserve"
         /// Paid on chain.

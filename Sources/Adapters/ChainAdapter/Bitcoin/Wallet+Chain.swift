@@ -1,4 +1,5 @@
 package import BlockFormat
+package import Hashing
 import JSON
 import MiningDomain
 

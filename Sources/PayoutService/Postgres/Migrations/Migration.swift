@@ -23,5 +23,6 @@ struct Migration: Sendable {
         Migration(name: "exclusions", sql: exclusionColumns),
         Migration(name: "balances", sql: balanceMoves),
         Migration(name: "watch", sql: watchTables),
+        Migration(name: "pool fee", sql: poolFeeKind),
     ]
 }
