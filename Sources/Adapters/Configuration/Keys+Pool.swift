@@ -50,7 +50,8 @@ extension Keys {
 
         static let all: [AnyConfigurationKey] = [
             AnyConfigurationKey(rewardAddress), AnyConfigurationKey(tag), AnyConfigurationKey(fee),
-            AnyConfigurationKey(feeAddress), AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(scheme), AnyConfigurationKey(pplnsFactor),
+            AnyConfigurationKey(feeAddress), AnyConfigurationKey(shareDifficulty), AnyConfigurationKey(scheme),
+            AnyConfigurationKey(pplnsFactor),
         ]
     }
 

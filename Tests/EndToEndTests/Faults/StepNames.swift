@@ -11,7 +11,7 @@ struct StepNames {
         "getbestblockhash", "getblockchaininfo", "getblockhash", "getblockheader", "getblocktemplate", "listwallets",
         "getaddressinfo", "getaddressesbylabel", "getnetworkinfo", "getbalances", "getmempoolinfo", "getblockcount",
         "estimatesmartfee", "listlockunspent", "validateaddress", "listsinceblock", "listtransactions",
-        "testmempoolaccept", "decoderawtransaction",
+        "decoderawtransaction",
     ]
     /// Tables that hold neither blocks nor money.
     private static let otherTables: Set<String> = [
