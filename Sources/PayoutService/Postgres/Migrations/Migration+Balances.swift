@@ -24,7 +24,8 @@ extension Migration {
                 HAVING account_id = 0 OR CASE bucket WHEN 'debt' THEN sum(amount) <= 0 ELSE sum(amount) >= 0 END
                 ORDER BY account_id, bucket
                 ON CONFLICT (account_id, bucket) DO UPDATE SET balance = balances.balance + excluded.balance;
-            -- Then all that moves towards it, which must be there.
+            -- Then all that moves towards it, which must be there. The bucket stands in no form that an index knows: planned
+            -- on a table of a few lines, each account would be looked for among all that have something in the bucket.
             WITH change AS MATERIALIZED (
                 SELECT account_id, bucket, sum(amount)::bigint AS amount FROM (
                     SELECT debit_account_id, debit_bucket, -amount FROM moved
@@ -35,7 +36,7 @@ extension Migration {
                 ORDER BY account_id, bucket),
             changed AS (
                 UPDATE balances SET balance = balance + change.amount FROM change
-                WHERE balances.account_id = change.account_id AND balances.bucket = change.bucket
+                WHERE balances.account_id = change.account_id AND balances.bucket || '' = change.bucket
                 RETURNING 1)
             SELECT (SELECT count(*) FROM change) <> (SELECT count(*) FROM changed) INTO is_missing;
             IF is_missing THEN
