@@ -61,6 +61,7 @@ struct PayoutRun {
             store: store,
             wallet: wallet,
             depth: settings.watchDepth,
+            depthRequired: settings.payoutDepth,
             surroundings: surroundings,
             metrics: metrics
         )

@@ -18,6 +18,8 @@ struct PayoutWatch {
     let wallet: any PayoutWallet
     /// In blocks: from here on a transaction is watched no more.
     let depth: UInt32
+    /// In blocks: as deep as a payout must be to be settled.
+    let depthRequired: UInt32
     let surroundings: Surroundings
     let metrics: PayoutMetrics
 
@@ -62,8 +64,8 @@ struct PayoutWatch {
             )
             return
         }
-        // A node that reads its chain anew comes by all heights: it has not reached this one yet.
-        guard own.confirmations <= 0, height >= version.signedHeight.addingClamped(payout.settledDepth) else { return }
+        // A node that reads its chain anew comes by all heights: below this one it cannot have been settled.
+        guard own.confirmations <= 0, height >= version.signedHeight.addingClamped(depthRequired) else { return }
         guard row.attempt.handle(.gone).contains(.takeBack) else { return }
         let reason = "it was confirmed, and a reorganisation took it off the chain"
         try await store.takeBack(payout, height: height, reason: reason, nowMs: nowMs)
