@@ -27,7 +27,10 @@ extension EndToEndTests {
                     )
                 )
             }
-            for miner in miners { try await miner.wait(forAccepted: 10) }
+            for miner in miners {
+                try await miner.wait(forAccepted: 10)
+                try await miner.waitForAnotherDifficulty()
+            }
             for command in topology.commands.reversed() { await pool.terminate(command) }
             for command in topology.commands { try await pool.start(command) }
             for miner in miners {
@@ -132,6 +135,13 @@ struct StratumProcess: Sendable {
         } catch {
             print(text.suffix(4_000))
             throw error
+        }
+    }
+
+    /// Ten shares may be found before its speed is known.
+    func waitForAnotherDifficulty() async throws {
+        try await Patience.wait(for: "another difficulty", atMost: .seconds(90)) {
+            Set(text.split(separator: "\n").filter { $0.contains(#""event": "difficulty""#) }).count > 1
         }
     }
 
