@@ -19,26 +19,8 @@ struct FloodSection: BenchSection {
     ]
 
     func run() async throws -> JSON {
-        OpenFileLimit.raise()
-        let node = try BenchNode(BenchChain(transactionCount: 0))
-        let load = try StratumLoad()
-        let outcome: Result<JSON, any Error>
-        do {
-            let pool = try await BenchPool(node: node.url, with: Self.settings)
-            do {
-                outcome = .success(try await measure(pool, load))
-            } catch {
-                outcome = .failure(error)
-            }
-            try await pool.stop()
-        } catch {
-            await load.stop()
-            await node.stop()
-            throw error
-        }
-        await load.stop()
-        await node.stop()
-        return try outcome.get()
+        let chain = BenchChain(transactionCount: 0)
+        return try await BenchPool.run(on: chain, with: Self.settings) { try await measure($0, $1) }
     }
 
     private func measure(_ pool: BenchPool, _ load: StratumLoad) async throws -> JSON {

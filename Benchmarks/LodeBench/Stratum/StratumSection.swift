@@ -21,26 +21,8 @@ struct StratumSection: BenchSection {
     static let noticePause: Duration = .milliseconds(500)
 
     func run() async throws -> JSON {
-        OpenFileLimit.raise()
-        let node = try BenchNode(BenchChain(transactionCount: Self.transactionCount))
-        let load = try StratumLoad()
-        let outcome: Result<JSON, any Error>
-        do {
-            let pool = try await BenchPool(node: node.url)
-            do {
-                outcome = .success(try await measure(pool, node.chain, load))
-            } catch {
-                outcome = .failure(error)
-            }
-            try await pool.stop()
-        } catch {
-            await load.stop()
-            await node.stop()
-            throw error
-        }
-        await load.stop()
-        await node.stop()
-        return try outcome.get()
+        let chain = BenchChain(transactionCount: Self.transactionCount)
+        return try await BenchPool.run(on: chain) { try await measure($0, chain, $1) }
     }
 
     private func measure(_ pool: BenchPool, _ chain: BenchChain, _ load: StratumLoad) async throws -> JSON {
