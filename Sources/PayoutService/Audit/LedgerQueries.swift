@@ -67,12 +67,12 @@ enum LedgerQueries {
         LedgerQuery(
             .accountMissing,
             """
-            SELECT format('account %s: %s', account_id, found) FROM (
+            SELECT DISTINCT format('account %s: %s', account_id, found) FROM (
                 SELECT account_id, 'a balance' FROM balances
-                UNION SELECT debit_account_id, 'transfers' FROM transfers
-                UNION SELECT credit_account_id, 'transfers' FROM transfers
-                UNION SELECT account_id, 'outputs of payouts' FROM payout_outputs
-                UNION SELECT finder_account_id, 'a block' FROM blocks WHERE finder_account_id IS NOT NULL
+                UNION ALL SELECT debit_account_id, 'transfers' FROM transfers
+                UNION ALL SELECT credit_account_id, 'transfers' FROM transfers
+                UNION ALL SELECT account_id, 'outputs of payouts' FROM payout_outputs
+                UNION ALL SELECT finder_account_id, 'a block' FROM blocks WHERE finder_account_id IS NOT NULL
             ) AS held (account_id, found)
             WHERE NOT EXISTS (SELECT FROM accounts WHERE accounts.account_id = held.account_id)
             """
