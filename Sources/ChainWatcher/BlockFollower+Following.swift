@@ -44,7 +44,7 @@ extension BlockFollower {
 
     /// Asks for what may have changed: as long as the chain's last known end stands, nothing below it has, but its depth.
     private func lookAtBlocks(_ atEverything: Bool) async throws(NodeError) {
-        let entries = watchlist.all
+        let entries = watchlist.ordered { _ in true }
         let lastEnd = view.end
         let askedAtMs = clock.unixMilliseconds
         let all = Set(entries.map(\.candidate.height))
@@ -112,7 +112,7 @@ extension BlockFollower {
     /// Offers what is not on the chain and has waited long enough.
     func offerDue() async {
         let now = clock.unixMilliseconds
-        for entry in watchlist.all where entry.isSaved && entry.fate.wantsOffer(atMs: now) {
+        for entry in watchlist.ordered(where: { $0.isSaved && $0.fate.wantsOffer(atMs: now) }) {
             await offerAgain(entry.candidate.hash)
         }
     }

@@ -52,9 +52,12 @@ final class Watchlist: Sendable {
 
     subscript(hash: Hash256) -> Entry? { entries.withLock { $0[hash] } }
 
+    /// In no order.
+    var all: [Entry] { entries.withLock { Array($0.values) } }
+
     /// Lowest block first.
-    var all: [Entry] {
-        entries.withLock { Array($0.values) }.sorted {
+    func ordered(where isWanted: (Entry) -> Bool) -> [Entry] {
+        all.filter(isWanted).sorted {
             ($0.candidate.height, $0.candidate.hash.words.0) < ($1.candidate.height, $1.candidate.hash.words.0)
         }
     }
@@ -90,7 +93,7 @@ final class Watchlist: Sendable {
     ///
     /// Progress that moves no money only when the last word of the block is `pause` milliseconds old.
     func unreported(atMs now: UInt64, pause: UInt64) -> [BlockReport] {
-        let news = all.filter { $0.isNews(atMs: now, pause: pause) }
+        let news = ordered { $0.isNews(atMs: now, pause: pause) }
         return (news.filter { $0.isNewState } + news.filter { !$0.isNewState }).map(\.report)
     }
 
@@ -108,7 +111,7 @@ final class Watchlist: Sendable {
 
     /// Those that nothing is left to be done for, with the ledger knowing their end.
     var settled: [Hash256] {
-        all.filter { entry in
+        ordered { entry in
             guard let (report, stage, _) = entry.acknowledged, report.says(entry.report) else { return false }
             return entry.fate.isSettled(stage: stage)
         }.map(\.candidate.hash)
