@@ -1,3 +1,5 @@
+internal import System
+
 /// A session with the server that is opened when it is needed, and again when it was lost.
 ///
 /// Calls run one at a time, on a queue of their own, never on Swift's shared pool.
@@ -19,7 +21,7 @@ package actor PostgresConnection {
     private var session: PostgresSession?
     private var wasOpened = false
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.unowned }
 
     package init(_ settings: PostgresSettings, reopening: Reopening = .automatic) {
         self.settings = settings

@@ -5,7 +5,7 @@ import Dispatch
 /// In the actor:
 /// ```
 /// private let executor = QueueExecutor(label: "spool")
-/// nonisolated var unownedExecutor: UnownedSerialExecutor { executor.unowned }
+/// nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.unowned }
 /// ```
 @safe package final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
