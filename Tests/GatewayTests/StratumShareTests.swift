@@ -48,16 +48,20 @@ import Testing
     }
 
     @Test(
-        arguments: [
+        arguments: StratumFixture.Door.allCases,
+        [
             (nil, nil, 0x2000_0000, 0), (nil, "00000000", 0x2000_0000, 0), (nil, "00002000", 0x2000_2000, 9),
             ("1fffe000", nil, 0x2000_0000, 0), ("1fffe000", "00002000", 0x2000_2000, 0),
             ("1fffe000", "1fffe000", 0x3fff_e000, 0), ("1fffe000", "20002000", 0x2000_2000, 9),
             ("1fffe000", "00000020", 0x2000_0020, 9), ("0000e000", "00012000", 0x2001_2000, 9),
-        ] as [(String?, String?, UInt32, UInt32)]
+        ] as [(mask: String?, bits: String?, version: UInt32, presumed: UInt32)]
     )
-    func versionBitsAreTakenWithinTheMask(mask: String?, bits: String?, version: UInt32, presumed: UInt32) async throws
-    {
-        try await StratumFixture.run { pool in
+    func versionBitsAreTakenWithinTheMask(
+        door: StratumFixture.Door,
+        rolled: (mask: String?, bits: String?, version: UInt32, presumed: UInt32)
+    ) async throws {
+        let (mask, bits, version, presumed) = rolled
+        try await StratumFixture.run(door) { pool in
             let (miner, job) = try await pool.member()
             pool.pool.update { $0.sessions.solvingNonces = [1] }
             if let mask {

@@ -16,7 +16,7 @@ struct RootAudit {
             """
         )
         for row in blocks {
-            guard let block = Hash256(try row.bytes(0)) else { throw .unreadable("a block's hash") }
+            let block = try row.hash(0)
             if let problem = try problem(of: block) { wrong.append("block \(block.displayHex): \(problem)") }
         }
         return wrong.finding(.rootWrong)
