@@ -161,7 +161,7 @@ import Testing
         }
         // A restart pardons nobody.
         try await StratumFixture.run(door, clock: clock, bansFolder: folder) { pool in
-            #expect(pool.gateway.bans.end(for: address) != nil)
+            #expect(pool.gateway.bans.ban(of: address) != nil)
             try await pool.connect().closing()
             #expect(pool.gateway.bans.lift(address))
             #expect(try await pool.connect().call("mining.ping")["result"] == "pong")

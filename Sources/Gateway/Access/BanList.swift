@@ -59,9 +59,6 @@ package final class BanList: Sendable {
 
     private var nowMs: UInt64 { surroundings.clock.unixMilliseconds }
 
-    /// Until when the address is turned away, in Unix milliseconds; `nil` when it is welcome.
-    package func end(for address: RemoteAddress) -> UInt64? { ban(of: address)?.untilMs }
-
     /// Why and until when the address is turned away; `nil` when it is welcome.
     package func ban(of address: RemoteAddress) -> Ban? {
         let nowMs = nowMs

@@ -9,29 +9,30 @@ final class AddressWindows: Sendable {
     private struct Holding {
         let window = AddressWindow()
         /// Loops that remember the address.
-        var loopCount = 0
+        private(set) var loopCount = 0
+
+        mutating func hold() -> AddressWindow {
+            loopCount += 1
+            return window
+        }
+
+        mutating func letGo() {
+            loopCount -= 1
+        }
     }
 
     private let holdings = Mutex<[RemoteAddress: Holding]>([:])
 
-    var count: Int { holdings.withLock(\.count) }
-
     /// The address's, the same one for each loop; `letGo` must follow.
     func hold(_ address: RemoteAddress) -> AddressWindow {
-        holdings.withLock { holdings in
-            holdings[address, default: Holding()].loopCount += 1
-            return holdings[address]?.window ?? AddressWindow()
-        }
+        holdings.withLock { $0[address, default: Holding()].hold() }
     }
 
     func letGo(_ address: RemoteAddress) {
         holdings.withLock { holdings in
-            guard let holding = holdings[address] else { return }
-            if holding.loopCount > 1 {
-                holdings[address]?.loopCount -= 1
-            } else {
-                holdings[address] = nil
-            }
+            guard let place = holdings.index(forKey: address) else { return }
+            holdings.values[place].letGo()
+            if holdings.values[place].loopCount == 0 { holdings.remove(at: place) }
         }
     }
 }
