@@ -25,12 +25,23 @@ final class SessionMemory: Sendable {
     /// How long, in milliseconds: about as long as their jobs live.
     static let keepMs: UInt64 = 600_000
 
+    private struct Broken {
+        let name: String
+        let kept: Kept
+        let atMs: UInt64
+    }
+
     private struct State {
-        var sessions: [String: (kept: Kept, atMs: UInt64)] = [:]
-        /// In the order of their breaking; may name some that came back.
-        var line: [(name: String, atMs: UInt64)] = []
+        /// In the order of their breaking.
+        var line = ArrivalLine<Broken>()
+        /// Where in the line each of them stands, by name.
+        var places: [String: UInt64] = [:]
         /// The loops of sessions whose connection is open: as many as there are connections.
         var living: [String: Int] = [:]
+
+        mutating func remove(_ name: String) {
+            if let place = places.removeValue(forKey: name) { line.remove(at: place) }
+        }
     }
 
     private let clock: any WallClock
@@ -57,19 +68,15 @@ final class SessionMemory: Sendable {
     func keep(_ kept: Kept, called name: String) -> [SessionLeases.Lease] {
         let nowMs = clock.monotonicMilliseconds
         return state.withLock { state in
-            state.sessions[name] = (kept, nowMs)
-            state.line.append((name, nowMs))
-            var goneCount = 0
+            state.remove(name)
+            state.places[name] = state.line.append(Broken(name: name, kept: kept, atMs: nowMs))
             var unused: [SessionLeases.Lease] = []
-            for entry in state.line {
-                let isOld = entry.atMs + Self.keepMs <= nowMs
-                guard isOld || state.line.count - goneCount > Self.sessionCountMax else { break }
-                goneCount += 1
-                guard let gone = state.sessions[entry.name], gone.atMs == entry.atMs else { continue }
-                state.sessions[entry.name] = nil
-                if !gone.kept.hasShares { unused.append(gone.kept.lease) }
+            while let oldest = state.line.first,
+                oldest.atMs + Self.keepMs <= nowMs || state.line.count > Self.sessionCountMax
+            {
+                state.remove(oldest.name)
+                if !oldest.kept.hasShares { unused.append(oldest.kept.lease) }
             }
-            if goneCount > 0 { state.line.removeFirst(goneCount) }
             return unused
         }
     }
@@ -77,10 +84,10 @@ final class SessionMemory: Sendable {
     /// Gives a session back, once.
     func take(_ name: String) -> Kept? {
         let nowMs = clock.monotonicMilliseconds
-        let found = state.withLock { $0.sessions.removeValue(forKey: name) }
-        return found.flatMap { $0.atMs + Self.keepMs > nowMs ? $0.kept : nil }
+        return state.withLock { state in
+            guard let broken = state.places[name].flatMap({ state.line[$0] }) else { return nil }
+            state.remove(name)
+            return broken.atMs + Self.keepMs > nowMs ? broken.kept : nil
+        }
     }
-
-    var count: Int { state.withLock { $0.sessions.count } }
-    var livingCount: Int { state.withLock { $0.living.count } }
 }

@@ -7,9 +7,6 @@ import ServiceRuntime
 import StratumProtocol
 
 extension StratumDesk {
-    /// Subscriptions of one loop that wait for a lease; more are closed.
-    static let waitingSubscriptionCountMax = 10_000
-
     // MARK: - Subscribing
 
     func subscribe(_ call: SubscribeRequest, _ id: RequestID, _ session: StratumSession) {
@@ -23,16 +20,17 @@ extension StratumDesk {
 
     /// A session in a search space of its own, as soon as there is one.
     func begin(_ session: StratumSession, _ id: RequestID) {
-        guard let lease = office.leases.take() else {
-            guard waitingSubscriptions.count < Self.waitingSubscriptionCountMax else {
-                answer(session) { StratumWriter.append(.unavailable, id, to: &$0) }
-                return session.link.close()
-            }
-            session.waitingSubscription = id
-            waitingSubscriptions.append(session)
-            return
-        }
+        guard let lease = office.leases.take() else { return wait(session, id) }
         begin(session, lease, id)
+    }
+
+    private func wait(_ session: StratumSession, _ id: RequestID) {
+        guard waitingSubscriptions.count < office.settings.waitingSubscriptionCountMax else {
+            answer(session) { StratumWriter.append(.unavailable, id, to: &$0) }
+            return session.link.close()
+        }
+        session.waitingSubscription = id
+        session.waitingPlace = waitingSubscriptions.append(session)
     }
 
     /// What a miner runs: for the operator's eyes only.
@@ -44,11 +42,10 @@ extension StratumDesk {
 
     /// Leases have come: who waits for one gets it.
     func serveWaiting() {
+        readClock()
         while let session = waitingSubscriptions.first, let lease = office.leases.take() {
-            waitingSubscriptions.removeFirst()
-            guard let id = session.waitingSubscription else { continue }
-            session.waitingSubscription = nil
-            begin(session, lease, id)
+            if let place = session.waitingPlace.take() { waitingSubscriptions.remove(at: place) }
+            if let id = session.waitingSubscription.take() { begin(session, lease, id) }
         }
     }
 

@@ -47,8 +47,8 @@ final class StratumDesk: LoopHandler {
     /// Shares that were neither answered nor refused.
     var openShareCount = 0
 
-    /// Subscriptions that wait for a lease, the oldest first.
-    var waitingSubscriptions: [StratumSession] = []
+    /// Subscriptions that wait for a lease.
+    var waitingSubscriptions = ArrivalLine<StratumSession>()
     /// Who waits for a session that lives on another loop: each connection once.
     var resumers: [UInt64: (session: StratumSession, id: RequestID)] = [:]
     /// Who waits for a job's transactions.
@@ -170,7 +170,7 @@ final class StratumDesk: LoopHandler {
             sessions[session.index] = last
         }
         defer { tellWhenDrained() }
-        if session.waitingSubscription != nil { waitingSubscriptions.removeAll { $0 === session } }
+        if let place = session.waitingPlace { waitingSubscriptions.remove(at: place) }
         keep(session)
     }
 

@@ -33,6 +33,8 @@ final class StratumSession {
     var name = ""
     /// Who subscribed while no lease was in stock.
     var waitingSubscription: RequestID?
+    /// Where it stands, or stood, among those who wait for a lease.
+    var waitingPlace: UInt64?
     var workers: [StratumWorker] = []
     var rolling = VersionRolling.none
     var wantsSetExtranonce = false

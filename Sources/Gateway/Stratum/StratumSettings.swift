@@ -19,6 +19,8 @@ package struct StratumSettings: Sendable {
     package var idleTime: Duration = .seconds(600)
     /// Lines that one connection may keep up, each second; ten seconds' worth may come at once.
     package var linesPerSecondMax: UInt64 = 200
+    /// Subscriptions of one loop that wait for a search space; more are refused, and their connections closed.
+    package var waitingSubscriptionCountMax = 10_000
     /// How long a loop lets shares come together at most before it reads again, while they come fast; zero: it never does.
     package var gatherTime: Duration = .milliseconds(2)
 
