@@ -58,6 +58,7 @@ extension StratumDesk {
     /// Nothing is sent before this answer, and work right after it.
     func subscribed(_ session: StratumSession, _ id: RequestID) {
         guard let lease = session.lease else { return }
+        named[session.name] = session
         office.memory.began(session.name, at: place)
         answer(session) {
             StratumWriter.appendSubscribed(id, session: session.name, extranonce1: lease.extranonce1, to: &$0)

@@ -28,9 +28,8 @@ extension StratumDesk {
 
     /// Somebody comes back under the name: its connection here is over.
     func release(_ name: String) {
-        guard let session = sessions.first(where: { $0.isSubscribed && $0.name == name }) else { return }
+        guard let session = named[name] else { return }
         keep(session)
-        session.lease = nil
         session.link.close()
     }
 
@@ -50,7 +49,7 @@ extension StratumDesk {
     /// Remembers what a session was whose connection ends.
     func keep(_ session: StratumSession) {
         guard let lease = session.lease else { return }
-        office.memory.ended(session.name)
+        forget(session)
         guard let sent = session.sent else { return }
         let kept = SessionMemory.Kept(
             lease: lease,
@@ -62,6 +61,13 @@ extension StratumDesk {
             hasShares: session.hasShares
         )
         for lease in office.memory.keep(kept, called: session.name) { office.leases.giveBack(lease) }
+    }
+
+    /// A session's connection ends, and nobody finds it by its name any more.
+    func forget(_ session: StratumSession) {
+        named[session.name] = nil
+        office.memory.ended(session.name)
+        session.lease = nil
     }
 
     /// What the session was, with what this connection has asked for already.

@@ -170,7 +170,9 @@ extension StratumDesk {
     private func ban(_ record: AddressRecord) {
         office.metrics.bans.increment()
         office.bans.ban(record.address, for: office.settings.banTime, because: "too many invalid shares")
-        closeBanned()
+        guard let ban = office.bans.ban(of: record.address) else { return }
+        let text = Self.text(of: ban)
+        for session in sessions where session.address === record && session.link.isOpen { farewell(session, text) }
     }
 
     /// What whoever is banned is told: the reason, be it the pool's or the operator's.

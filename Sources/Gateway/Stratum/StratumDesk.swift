@@ -26,6 +26,8 @@ final class StratumDesk: LoopHandler {
     let executor: LoopExecutor
     let send: @Sendable (StratumErrand) -> Bool
     var sessions: [StratumSession] = []
+    /// Those that have subscribed, by name.
+    var named: [String: StratumSession] = [:]
     var addresses: [RemoteAddress: AddressRecord] = [:]
     /// Those with shares that the other loops have not heard of.
     var counted: [AddressRecord] = []
