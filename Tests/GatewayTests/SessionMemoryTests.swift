@@ -10,10 +10,14 @@ import Testing
 @Suite struct SessionMemoryTests {
     private let clock = ManualClock()
 
-    private func kept(_ extranonce1: UInt32, hasShares: Bool = false) throws -> SessionMemory.Kept {
+    private func kept(
+        _ extranonce1: UInt32,
+        until endMs: UInt64 = .max,
+        hasShares: Bool = false
+    ) throws -> SessionMemory.Kept {
         let settings = VardiffSettings(bounds: .one ... .one, start: .one)
         return SessionMemory.Kept(
-            lease: SessionLeases.Lease(extranonce1: extranonce1, signed: [], expiresAtMs: .max),
+            lease: SessionLeases.Lease(extranonce1: extranonce1, signed: [], expiresAtMs: endMs),
             epochs: DifficultyEpochs(),
             vardiff: Vardiff(settings, nowMs: clock.unixMilliseconds),
             options: .none,
@@ -30,6 +34,14 @@ import Testing
         #expect(memory.take("a")?.lease.extranonce1 == 1 && memory.take("a") == nil)
         clock.advance(by: .milliseconds(Int64(SessionMemory.keepMs)))
         #expect(memory.take("b") == nil && memory.take("c") == nil)
+    }
+
+    @Test func aSessionWhoseLeaseIsAboutToEndDoesNotComeBack() throws {
+        let memory = SessionMemory(clock: clock)
+        let endMs = clock.unixMilliseconds + SessionLeases.restMsMin
+        _ = memory.keep(try kept(1, until: endMs), called: "a")
+        _ = memory.keep(try kept(2, until: endMs + 1), called: "b")
+        #expect(memory.take("a") == nil && memory.take("b") != nil)
     }
 
     @Test func whatWasNeverUsedMayBeUsedByOthersWhenItIsForgotten() throws {

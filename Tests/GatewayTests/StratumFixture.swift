@@ -108,12 +108,16 @@ struct WireJob: Sendable {
     let time: String
     let isClean: Bool
     let extranonce1: String
+    /// The name to come back under.
+    let session: JSON
 
     init(_ notice: [JSON], _ subscribed: JSON = nil) {
         id = notice.first?.string ?? ""
         time = notice.dropFirst(7).first?.string ?? ""
         isClean = notice.last?.bool ?? false
-        extranonce1 = subscribed["result"]?.array?.dropFirst().first?.string ?? ""
+        let result = subscribed["result"]?.array
+        extranonce1 = result?.dropFirst().first?.string ?? ""
+        session = result?.first?.array?.first?.array?.last ?? nil
     }
 
     /// The parameters of a submit; `nonce` tells the pool's answer.

@@ -72,10 +72,12 @@ import Testing
             try await renewed(pool)
             #expect(try await miner.notice("client.reconnect") == [])
             try await miner.closing()
-            // The lease that ran out is not gone on with.
+            // The lease that ran out is not gone on with, whoever knows the session's name.
             let again = try pool.connect()
-            let answer = try await again.call("mining.subscribe", ["test/1"])
-            #expect(answer["result"]?.array?[1] != JSON(job.extranonce1))
+            let answer = try await again.call("mining.subscribe", ["test/1", job.session])
+            let next = WireJob([], answer)
+            #expect(next.session != job.session && next.session.string != nil)
+            #expect(next.extranonce1 != job.extranonce1)
         }
     }
 

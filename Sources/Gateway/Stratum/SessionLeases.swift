@@ -23,8 +23,8 @@ final class SessionLeases: Sendable {
     static let returnedCountMax = 4_096
     /// Between attempts while the job service is away.
     private static let pause: Duration = .milliseconds(500)
-    /// A lease in stock that ends so soon is worth nothing, in milliseconds.
-    private static let restMsMin: UInt64 = 3_600_000
+    /// A lease that ends so soon is worth nothing to whoever begins or comes back, in milliseconds.
+    static let restMsMin: UInt64 = 3_600_000
 
     private let jobs: JobsClient
     private let surroundings: Surroundings

@@ -81,13 +81,14 @@ final class SessionMemory: Sendable {
         }
     }
 
-    /// Gives a session back, once.
+    /// Gives a session back, once; none whose lease is about to end.
     func take(_ name: String) -> Kept? {
         let nowMs = clock.monotonicMilliseconds
+        let endMs = clock.unixMilliseconds + SessionLeases.restMsMin
         return state.withLock { state in
             guard let broken = state.places[name].flatMap({ state.line[$0] }) else { return nil }
             state.remove(name)
-            return broken.atMs + Self.keepMs > nowMs ? broken.kept : nil
+            return broken.atMs + Self.keepMs > nowMs && broken.kept.lease.expiresAtMs > endMs ? broken.kept : nil
         }
     }
 }

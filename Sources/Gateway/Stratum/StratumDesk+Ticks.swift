@@ -102,6 +102,8 @@ extension StratumDesk {
             let next = office.leases.take()
         else {
             askToReconnect(session)
+            // Who comes back must not go on with it: it would end under them.
+            forget(session)
             session.link.close()
             return
         }
