@@ -3,8 +3,10 @@ import Synchronization
 
 /// What a test's pool does about sessions.
 struct FakeSessions: Sendable {
+    static let firstExtranonce1: UInt32 = 0x0102_0304
+
     /// The next lease's.
-    var extranonce1: UInt32 = 0x0102_0304
+    var extranonce1 = Self.firstExtranonce1
     var leaseEndMs: UInt64 = 4_000_000_000_000
     var leasesError: RPCError?
     var renewalsError: RPCError?
@@ -37,6 +39,9 @@ struct FakeSessions: Sendable {
 }
 
 extension FakePool {
+    /// Leases that were given away, renewals aside.
+    var leaseCount: UInt32 { read { $0.sessions.extranonce1 - FakeSessions.firstExtranonce1 } }
+
     func lease(_ request: LeaseSessionsRequest) throws(RPCError) -> LeaseSessionsReply {
         let (offers, error) = state.withLock { state in
             let offers = (0..<request.count).map { _ in

@@ -60,6 +60,14 @@ import Testing
         #expect(memory.take("1") == nil && memory.take("5") != nil && memory.take("6") != nil)
     }
 
+    @Test func whatWasNeverUsedIsNotLostWhenItsMinerComesTooLate() throws {
+        let memory = SessionMemory(clock: clock)
+        _ = memory.keep(try kept(1), called: "a")
+        clock.advance(by: .milliseconds(Int64(SessionMemory.keepMs)))
+        #expect(memory.take("a") == nil)
+        #expect(memory.keep(try kept(2), called: "b").map(\.extranonce1) == [1])
+    }
+
     @Test func aLivingSessionIsAtItsLoopUntilItEnds() {
         let memory = SessionMemory(clock: clock)
         memory.began("a", at: 1)

@@ -4,6 +4,8 @@ import ServiceRuntime
 import TestSupport
 import Testing
 
+@testable import Gateway
+
 /// Search space that is lent lives on as long as its miner.
 @Suite(.timeLimit(.minutes(1))) struct StratumLeaseTests {
     private let clock = ManualClock()
@@ -78,6 +80,24 @@ import Testing
             let next = WireJob([], answer)
             #expect(next.session != job.session && next.session.string != nil)
             #expect(next.extranonce1 != job.extranonce1)
+        }
+    }
+
+    @Test func whoComesAndGoesWithoutWorkUsesNothingUp() async throws {
+        services.update { $0.job = nil }
+        var settings = try StratumFixture.settings()
+        settings.connectionCountPerAddressMax = 1_000
+        try await StratumFixture.run(.plain, services, settings: settings, clock: clock) { pool in
+            let stock = UInt32(SessionLeases.stockCountMax)
+            try await Patience.wait(for: "a stock of leases") { services.leaseCount == stock }
+            for number in 0...SessionLeases.stockCountMax {
+                let socket = try LoopbackSocket(port: pool.port)
+                try await socket.send("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"test/1\"]}\n")
+                #expect(try await socket.receive(until: "\n").contains("\"error\":null"))
+                socket.abort()
+                if number % 100 == 0 { try await pool.settle(connections: 0) }
+            }
+            #expect(services.leaseCount == stock)
         }
     }
 

@@ -49,8 +49,9 @@ final class SessionLeases: Sendable {
         return lease
     }
 
-    /// Takes a lease back that is as good as new: connections that come and go must not use up what a job service has.
+    /// Takes a lease back that nobody used: connections that come and go must not use up what a job service has.
     func giveBack(_ lease: Lease) {
+        guard lease.expiresAtMs > surroundings.clock.unixMilliseconds + Self.restMsMin else { return }
         stock.withLock { stock in
             guard stock.count < Self.returnedCountMax else { return }
             // Behind all others: whoever had it may still be searching.

@@ -86,9 +86,12 @@ final class SessionMemory: Sendable {
         let nowMs = clock.monotonicMilliseconds
         let endMs = clock.unixMilliseconds + SessionLeases.restMsMin
         return state.withLock { state in
-            guard let broken = state.places[name].flatMap({ state.line[$0] }) else { return nil }
+            // Who comes too late is forgotten with the others: its search space may be as good as new.
+            guard let broken = state.places[name].flatMap({ state.line[$0] }), broken.atMs + Self.keepMs > nowMs,
+                broken.kept.lease.expiresAtMs > endMs
+            else { return nil }
             state.remove(name)
-            return broken.atMs + Self.keepMs > nowMs && broken.kept.lease.expiresAtMs > endMs ? broken.kept : nil
+            return broken.kept
         }
     }
 }

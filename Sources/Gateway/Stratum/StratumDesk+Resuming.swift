@@ -50,7 +50,11 @@ extension StratumDesk {
     func keep(_ session: StratumSession) {
         guard let lease = session.lease else { return }
         forget(session)
-        guard let sent = session.sent else { return }
+        guard let sent = session.sent else {
+            // Without work there is nothing to come back for, and the search space is as good as new.
+            if !session.hasShares { office.leases.giveBack(lease) }
+            return
+        }
         let kept = SessionMemory.Kept(
             lease: lease,
             epochs: session.epochs,
