@@ -18,6 +18,7 @@ import Testing
         let settings = VardiffSettings(bounds: .one ... .one, start: .one)
         return SessionMemory.Kept(
             lease: SessionLeases.Lease(extranonce1: extranonce1, signed: [], expiresAtMs: endMs),
+            earlier: nil,
             epochs: DifficultyEpochs(),
             vardiff: Vardiff(settings, nowMs: clock.unixMilliseconds),
             options: .none,

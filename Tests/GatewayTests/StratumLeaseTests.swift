@@ -63,6 +63,17 @@ import Testing
                     #expect(pool.pool.read { $0.sessions.calls.last?.leases } == [try lease(job, until: endMs)])
                 }
             }
+            // So they do when the miner comes back in between.
+            await miner.stop()
+            try await pool.settle(connections: 0)
+            let again = try pool.connect()
+            let answer = try await again.call("mining.subscribe", ["test/1", job.session])
+            #expect(WireJob([], answer).extranonce1 == next.extranonce1)
+            try await again.call("mining.authorize", [JSON(StratumFixture.worker), "x"])
+            for job in [job, next] {
+                #expect(try await again.call("mining.submit", job.share(1))["result"] == true)
+                #expect(pool.pool.read { $0.sessions.calls.last?.leases } == [try lease(job, until: endMs)])
+            }
         }
     }
 

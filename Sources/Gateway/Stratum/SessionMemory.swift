@@ -10,6 +10,8 @@ final class SessionMemory: Sendable {
     /// Its difficulties as sent belong to it: without them, who comes back could have an old job's shares judged anew.
     struct Kept: Sendable {
         let lease: SessionLeases.Lease
+        /// The lease before, for shares of what was sent under it.
+        let earlier: (lease: SessionLeases.Lease, until: SentJob)?
         let epochs: DifficultyEpochs
         let vardiff: Vardiff
         let options: PasswordOptions

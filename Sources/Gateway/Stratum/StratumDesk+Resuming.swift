@@ -57,6 +57,7 @@ extension StratumDesk {
         }
         let kept = SessionMemory.Kept(
             lease: lease,
+            earlier: session.earlier,
             epochs: session.epochs,
             vardiff: session.vardiff,
             options: session.options,
@@ -78,6 +79,7 @@ extension StratumDesk {
     private func goOn(with kept: SessionMemory.Kept, called name: String, _ session: StratumSession) {
         session.name = name
         session.lease = kept.lease
+        session.earlier = kept.earlier
         session.epochs = kept.epochs
         session.rolling = session.rolling.mask == 0 ? kept.rolling : session.rolling
         session.sent = kept.sent
