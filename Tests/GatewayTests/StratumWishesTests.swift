@@ -142,6 +142,29 @@ import Testing
         }
     }
 
+    @Test func whoComesBackWhenNoMoreChangesAreMadeIsToldWhatHolds() async throws {
+        try await StratumFixture.run(clock: ManualClock()) { pool in
+            let (miner, first) = try await pool.member()
+            // The first job, eight sendings more of it, and seven of the next: as many as one tip has.
+            for number in 1...8 { try await miner.call("mining.suggest_difficulty", [number % 2 == 0 ? 1 : 500]) }
+            pool.pool.jobEvents.publish(FakePool.job(2))
+            while WireJob(try await miner.notice("mining.notify")).id != "000000000000000200" {}
+            for number in 1...7 { try await miner.call("mining.suggest_difficulty", [number % 2 == 0 ? 1 : 500]) }
+            await miner.stop()
+            try await pool.settle(connections: 0)
+            let again = try pool.connect()
+            try await again.call("mining.suggest_difficulty", [300])
+            try await again.call("mining.subscribe", ["test/1", first.session])
+            #expect(try await again.line() == ["id": nil, "method": "mining.set_difficulty", "params": [500]])
+            #expect(try await again.line()["method"] == "mining.notify")
+            // What was wished for comes with the next tip.
+            var tip = FakePool.job(3)
+            tip.previousHash = [UInt8](repeating: 3, count: 32)
+            pool.pool.jobEvents.publish(tip)
+            #expect(try await again.line()["params"] == [300])
+        }
+    }
+
     @Test func aDifficultyThatIsWishedForLateComesWithTheSameJobUnderAnotherName() async throws {
         try await StratumFixture.run(clock: ManualClock()) { pool in
             try await pool.settleJob()

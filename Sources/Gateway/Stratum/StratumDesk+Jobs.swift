@@ -114,7 +114,13 @@ extension StratumDesk {
             difficulty: difficulty,
             target: Target(difficulty: difficulty, differenceOne: office.network.differenceOne)
         )
-        guard isNew else { return nil }  // too many changes for one tip: it stays as it is
+        guard isNew else {
+            // Too many changes for one tip: it stays as it is until the next, and who has come back is told what that is.
+            session.nextDifficulty = wanted
+            guard session.difficulty == nil else { return nil }
+            session.difficulty = session.epochs.newest?.difficulty
+            return session.difficulty
+        }
         if session.difficulty == nil {
             session.vardiff.begin(nowMs: nowMs)
         } else {
