@@ -220,6 +220,37 @@ import Testing
         }
     }
 
+    /// A job whose block is as hard to find as a share of this difficulty.
+    private static func job(_ id: UInt64, blockDifficulty: String) throws -> Job {
+        var job = FakePool.job(id)
+        job.networkTarget = try StratumShareTests.target(blockDifficulty)
+        return job
+    }
+
+    @Test(arguments: ["fd=64", "md=64"])
+    func aWishHoldsAgainWhenBlocksAreHardEnough(password: String) async throws {
+        let services = FakePool()
+        let first = try Self.job(1, blockDifficulty: "8")
+        services.update { $0.job = first }
+        try await StratumFixture.run(.plain, services, clock: ManualClock()) { pool in
+            let (miner, _) = try await pool.member(password: password)
+            let jobs: [(id: UInt64, block: String, told: String?)] = [
+                (2, "8", nil), (3, "100", "64"), (4, "20", "20"), (5, "1000", "64"), (6, "64", nil),
+            ]
+            for (id, block, told) in jobs {
+                pool.pool.jobEvents.publish(try Self.job(id, blockDifficulty: block))
+                var difficulty: String?
+                while true {
+                    let line = try await miner.line()
+                    let first = line["params"]?.array?.first
+                    if line["method"] == "mining.set_difficulty" { difficulty = first?.number?.description }
+                    if first?.string?.hasPrefix("000000000000000\(id)") == true { break }
+                }
+                #expect(difficulty == told)
+            }
+        }
+    }
+
     @Test(
         arguments: StratumFixture.Door.allCases,
         [

@@ -34,8 +34,8 @@ extension StratumDesk {
         )
         for session in sessions where session.lease != nil {
             // One whose difficulty changes, or who had this job before, gets a line of its own.
-            if session.nextDifficulty == nil, session.difficulty.map({ fits($0, next) }) ?? false,
-                session.sent?.job != next.id
+            if session.sent?.job != next.id, session.nextDifficulty == nil,
+                due(with: next, session) == session.difficulty
             {
                 session.link.send(line)
                 noteSent(next, time: next.currentTime, count: 0, session)
@@ -99,8 +99,8 @@ extension StratumDesk {
     ///
     /// - Returns: What must be announced; `nil` when it is the same as before.
     private func adopt(_ job: StratumJob, firstTime: UInt32, _ session: StratumSession) -> Difficulty? {
-        let wanted = session.options.fixed ?? session.nextDifficulty ?? session.vardiff.difficulty
-        let difficulty = min(wanted, job.difficultyMax ?? wanted)
+        let wanted = wanted(session)
+        let difficulty = due(with: job, session)
         session.nextDifficulty = nil
         // Shares of jobs before are stale, whatever their difficulty was.
         if let tipFirstJob { session.epochs.prune(oldestJob: tipFirstJob) }
@@ -135,8 +135,15 @@ extension StratumDesk {
         session.sent = SentJob(job: job.id, time: time, count: count, atMs: nowMs)
     }
 
-    /// Whether a session's difficulty is none too hard for a block of this job.
-    private func fits(_ difficulty: Difficulty, _ job: StratumJob) -> Bool {
-        job.difficultyMax.map { difficulty <= $0 } ?? true
+    /// What the session's difficulty should be, also where a job before was too easy for it.
+    private func wanted(_ session: StratumSession) -> Difficulty {
+        let difficulty = session.nextDifficulty ?? session.vardiff.difficulty
+        return session.options.fixed ?? session.vardiff.bounded(difficulty, office.vardiff)
+    }
+
+    /// What it is with this job: none too hard for a block.
+    private func due(with job: StratumJob, _ session: StratumSession) -> Difficulty {
+        let wanted = wanted(session)
+        return min(wanted, job.difficultyMax ?? wanted)
     }
 }
