@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    @Test func whoAuthorizesNobodyIsToldAndClosedAfterTwoMinutes() async throws {
+        try await StratumFixture.run(clock: clock) { pool in
+            let miner = try pool.connect()
+            try await miner.call("mining.subscribe", ["test/1"])
+            #expect(try await miner.refusal("mining.get_transactions", ["00"]) == "24 Unauthorized worker")
+            clock.advance(by: .milliseconds(Int64(StratumDesk.strangerMsMax) - 1))
+            try await miner.call("mining.ping")
+            clock.advance(by: .seconds(2))
+            let line = #"{"id":null,"method":"client.show_message","params":["Unauthorized worker"]}"#
+            #expect(try await miner.closing().last == line)
+        }
+    }
+
     @Test func aSessionIsKeptForTenMinutesOfARealClock() async throws {
         try await StratumFixture.run(clock: clock) { pool in
             try await pool.settleJob()

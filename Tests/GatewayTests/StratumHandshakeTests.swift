@@ -173,6 +173,38 @@ import Testing
         }
     }
 
+    @Test func whenTooManyWaitForSearchSpaceTheNextIsToldSoAndClosed() async throws {
+        let services = FakePool()
+        services.update { $0.sessions.leasesError = .unavailable("away") }
+        var settings = try StratumFixture.settings()
+        settings.waitingSubscriptionCountMax = 3
+        try await StratumFixture.run(.plain, services, settings: settings) { pool in
+            let subscribe = #"{"id":1,"method":"mining.subscribe","params":["test/1"]}"#
+            var waiting: [StratumMiner] = []
+            for _ in 0..<3 {
+                waiting.append(try pool.connect())
+                waiting[waiting.count - 1].send(subscribe)
+                try await waiting[waiting.count - 1].call("mining.ping")
+            }
+            for _ in 0..<2 {
+                let refused = try pool.connect()
+                refused.send(subscribe)
+                #expect(
+                    try await refused.line()["error"] == [20, "The pool has no search space at the moment", nil]
+                )
+                #expect(try await refused.closing().isEmpty)
+            }
+            // Who leaves makes room.
+            await waiting.removeFirst().stop()
+            try await pool.settle(connections: 2)
+            waiting.append(try pool.connect())
+            waiting[2].send(subscribe)
+            try await waiting[2].call("mining.ping")
+            services.update { $0.sessions.leasesError = nil }
+            for miner in waiting { #expect(try await miner.notice("mining.notify").count == 9) }
+        }
+    }
+
     @Test(
         arguments: StratumFixture.Door.allCases,
         [

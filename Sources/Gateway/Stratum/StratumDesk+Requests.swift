@@ -26,7 +26,7 @@ extension StratumDesk {
 
     private func wait(_ session: StratumSession, _ id: RequestID) {
         guard waitingSubscriptions.count < office.settings.waitingSubscriptionCountMax else {
-            answer(session) { StratumWriter.append(.unavailable, id, to: &$0) }
+            answer(session) { StratumWriter.append(.searchSpaceUnavailable, id, to: &$0) }
             return session.link.close()
         }
         session.waitingSubscription = id

@@ -19,13 +19,14 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
     case rateLimited
     case tooManyTransactions
     case transactionsUnavailable
+    case searchSpaceUnavailable
     case unavailable
 
     /// 20 anything else, 21 no such job, 22 sent before, 23 too easy, 24 not authorized, 25 not subscribed.
     package var code: Int {
         switch self {
         case .malformed, .unknownMethod, .extranonce2Length, .timeOutOfRange, .versionNotAllowed, .alreadySubscribed,
-            .rateLimited, .tooManyTransactions, .transactionsUnavailable, .unavailable:
+            .rateLimited, .tooManyTransactions, .transactionsUnavailable, .searchSpaceUnavailable, .unavailable:
             20
         case .jobUnknown, .stale: 21
         case .duplicate: 22
@@ -57,6 +58,7 @@ package enum StratumError: Error, Hashable, Sendable, CaseIterable {
         case .rateLimited: "Too many requests"
         case .tooManyTransactions: "Too many transactions to list"
         case .transactionsUnavailable: "The transactions cannot be listed at the moment"
+        case .searchSpaceUnavailable: "The pool has no search space at the moment"
         case .unavailable: "The pool cannot record shares at the moment"
         }
     }
