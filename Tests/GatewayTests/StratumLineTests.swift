@@ -121,4 +121,26 @@ import Testing
             try await pool.settle(#"lode_stratum_closed_total{reason="too_slow"}"#, at: 1)
         }
     }
+
+    @Test(arguments: StratumFixture.Door.allCases)
+    func whoDoesNotReadItsWorkIsClosedAndHoldsUpNobody(door: StratumFixture.Door) async throws {
+        let tooSlow = #"lode_stratum_closed_total{reason="too_slow"}"#
+        try await StratumFixture.run(door, clock: ManualClock()) { pool in
+            let (miner, first) = try await pool.member()
+            let (deaf, _) = try await pool.member()
+            deaf.turnDeaf()
+            // Long jobs fill what the kernel holds for it, and then what the pool does.
+            var id = first.id
+            for number in 2...512 as ClosedRange<UInt64> where pool.figure(tooSlow) == 0 {
+                var job = FakePool.job(number)
+                job.coinbase1 = [UInt8](repeating: 1, count: 12_000)
+                pool.pool.jobEvents.publish(job)
+                id = WireJob(try await miner.notice("mining.notify")).id
+            }
+            #expect(pool.figure(tooSlow) == 1)
+            #expect(id != first.id)
+            try await pool.settle(connections: 1)
+            #expect(try await miner.call("mining.submit", first.share(1))["result"] == true)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import EventLoop
 import JSON
 import TestSupport
@@ -13,6 +14,7 @@ actor StratumMiner {
     /// Everything that came.
     nonisolated let events = Collector<Event>()
     private let loop: EventLoop<MinerDesk>
+    private let hearing = DispatchSemaphore(value: 0)
     private var readCount = 0
     private var lastID: UInt64 = 0
 
@@ -26,7 +28,16 @@ actor StratumMiner {
     }
 
     /// Closes the connection.
-    nonisolated func stop() async { await loop.stop() }
+    nonisolated func stop() async {
+        hearing.signal()
+        await loop.stop()
+    }
+
+    /// Reads nothing more, whatever comes, until it stops.
+    nonisolated func turnDeaf() {
+        let hearing = hearing
+        loop.post { _ in hearing.wait() }
+    }
 
     nonisolated func send(_ bytes: [UInt8]) {
         loop.post { desk in desk.link?.send(bytes) }
