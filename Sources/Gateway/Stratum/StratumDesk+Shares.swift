@@ -5,26 +5,6 @@ import MiningDomain
 import ServiceRuntime
 import StratumProtocol
 
-/// One share on its way to be judged.
-struct StratumShare {
-    /// Random, so that a repeat of the call is recognised.
-    let submissionID: UInt64
-    /// `nil` when nobody is authorized: it may solve a block all the same.
-    let worker: StratumWorker?
-    let lease: SessionLeases.Lease
-    /// As it went out with the job.
-    let difficulty: Difficulty
-    let target: Target
-    let jobID: UInt64
-    let extranonce2: UInt32
-    let time: UInt32
-    let nonce: UInt32
-    /// The header's, whole.
-    let version: UInt32
-    /// What is wrong with it already, unless it solves a block.
-    let presumed: ShareStatus
-}
-
 extension StratumDesk {
     /// Shares of one loop that are not answered yet; more are refused, and not held against the miner.
     static let openShareCountMax = 100_000
@@ -149,39 +129,5 @@ extension StratumDesk {
         // Whoever connects again sends what got no answer again, as it is asked to.
         guard verdict != .duplicate || nowMs - session.openedAtMs > StratumSession.resendGraceMs else { return }
         count(for: session.address) { $0.record(verdict, tipAgeMs: tipAgeMs) }
-    }
-
-    private func count(for record: AddressRecord, _ body: (inout InvalidShareWindow.Counts) -> Void) {
-        let isFirst = record.counts.isEmpty
-        body(&record.counts)
-        if isFirst, !record.counts.isEmpty { counted.append(record) }
-        record.countedAtMs = nowMs
-    }
-
-    /// Once for many shares, the loops hear of each other's.
-    private func handOnCounts() {
-        for record in counted where record.handOn(nowMs: nowMs, part: office.settings.banPart) { ban(record) }
-        counted.removeAll(keepingCapacity: true)
-    }
-
-    private var tipAgeMs: UInt64 { nowMs - min(nowMs, tipChangedAtMs) }
-
-    /// Too many invalid shares from one address, and all its connections end.
-    private func ban(_ record: AddressRecord) {
-        office.metrics.bans.increment()
-        office.bans.ban(record.address, for: office.settings.banTime, because: "too many invalid shares")
-        guard let ban = office.bans.ban(of: record.address) else { return }
-        let text = Self.text(of: ban)
-        for session in sessions where session.address === record && session.link.isOpen { farewell(session, text) }
-    }
-
-    /// What whoever is banned is told: the reason, be it the pool's or the operator's.
-    static func text(of ban: BanList.Ban) -> String { "Banned: \(ban.reason)" }
-
-    /// Ends the connections of whoever is banned by now.
-    func closeBanned() {
-        for session in sessions where session.link.isOpen {
-            if let ban = office.bans.ban(of: session.address.address) { farewell(session, Self.text(of: ban)) }
-        }
     }
 }

@@ -17,11 +17,8 @@ struct StratumTicks {
 extension StratumDesk {
     /// How often every session is looked at, in milliseconds.
     private static let lookMs: UInt64 = 1_000
-    /// How often addresses are looked through, and how long they are remembered after their last share, in milliseconds.
+    /// How often addresses are looked through, in milliseconds.
     private static let forgetMs: UInt64 = 10_000
-    private static let addressKeepMs: UInt64 = 300_000
-    /// The same after it last knocked: until it may knock as often as anybody new.
-    private static let knockKeepMs: UInt64 = 15_000
     /// How often leases are looked through, in milliseconds.
     private static let renewMs: UInt64 = 60_000
     /// A lease that ends so soon is renewed, in milliseconds.
@@ -63,14 +60,10 @@ extension StratumDesk {
         show(StratumError.accountDenied.text, to: session)
     }
 
-    /// Addresses without a connection are remembered as long as their shares count.
     private func forgetAddresses() {
         guard nowMs >= ticks.forgotAtMs + Self.forgetMs else { return }
         ticks.forgotAtMs = nowMs
-        addresses = addresses.filter { _, record in
-            record.connectionCount > 0 || record.countedAtMs + Self.addressKeepMs > nowMs
-                || record.openedAtMs + Self.knockKeepMs > nowMs
-        }
+        addresses.forget(nowMs: nowMs)
     }
 
     // MARK: - Leases

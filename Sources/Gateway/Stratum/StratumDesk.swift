@@ -15,9 +15,6 @@ import System
 final class StratumDesk: LoopHandler {
     typealias Session = StratumSession
 
-    /// Addresses that one loop remembers; past it those without a connection are forgotten.
-    static let addressCountMax = 100_000
-
     let office: StratumOffice
     /// This loop's among those of the gateway.
     let place: Int
@@ -28,7 +25,7 @@ final class StratumDesk: LoopHandler {
     var sessions: [StratumSession] = []
     /// Those that have subscribed, by name.
     var named: [String: StratumSession] = [:]
-    var addresses: [RemoteAddress: AddressRecord] = [:]
+    var addresses: AddressBook
     /// Those with shares that the other loops have not heard of.
     var counted: [AddressRecord] = []
 
@@ -84,6 +81,7 @@ final class StratumDesk: LoopHandler {
         self.lanes = lanes
         self.executor = executor
         self.send = send
+        addresses = AddressBook(rate: office.connectionRate, windows: office.windows)
         gathering = ShareBatch(number: 1)
         nowMs = office.surroundings.clock.monotonicMilliseconds
         tipChangedAtMs = nowMs
@@ -100,7 +98,7 @@ final class StratumDesk: LoopHandler {
             office.metrics.refusedBanned.increment()
             return nil
         }
-        let address = record(of: link.remoteAddress.network)
+        let address = addresses.record(of: link.remoteAddress.network, nowMs: nowMs)
         address.openedAtMs = nowMs
         guard address.doorbell.take(office.connectionRate, at: nowMs) == nil else {
             office.metrics.refusedHasty.increment()
@@ -187,64 +185,7 @@ final class StratumDesk: LoopHandler {
         sendShares()
     }
 
-    // MARK: - Words
-
-    func answer(_ session: StratumSession, _ write: (inout [UInt8]) -> Void) {
-        var line: [UInt8] = []
-        swap(&line, &scratch)
-        line.removeAll(keepingCapacity: true)
-        write(&line)
-        session.link.send(line.span)
-        swap(&line, &scratch)
-    }
-
-    func answerTrue(_ id: RequestID, _ session: StratumSession) {
-        answer(session) { StratumWriter.appendTrue(id, to: &$0) }
-    }
-
-    /// A text for whoever watches the miner; before the answer to subscribe there is nobody whom the pool would tell anything.
-    func show(_ text: String, to session: StratumSession) {
-        guard session.isSubscribed else { return }
-        answer(session) { StratumWriter.appendShowMessage(text, to: &$0) }
-    }
-
-    /// Says why, and closes the connection.
-    func farewell(_ session: StratumSession, _ error: StratumError) {
-        farewell(session, error.text)
-    }
-
-    func farewell(_ session: StratumSession, _ text: String) {
-        show(text, to: session)
-        session.link.close()
-    }
-
-    /// Asks the miner to connect again; without work it has nothing to lose, and is closed.
-    func askToReconnect(_ session: StratumSession) {
-        guard session.isSubscribed else { return session.link.close() }
-        answer(session) { StratumWriter.appendReconnect(to: &$0) }
-    }
-
-    /// A line that is no request: some are answered, many end the connection.
-    private func refuseLine(_ error: StratumError, _ id: RequestID, _ session: StratumSession) {
-        answer(session) { StratumWriter.append(error, id, to: &$0) }
-        office.metrics.malformed.increment()
-        session.malformedLineCount += 1
-        if session.malformedLineCount >= StratumSession.malformedLineCountMax { session.link.close() }
-    }
-
     func readClock() {
         nowMs = office.surroundings.clock.monotonicMilliseconds
-    }
-
-    private func record(of address: RemoteAddress) -> AddressRecord {
-        if let known = addresses[address] { return known }
-        if addresses.count >= Self.addressCountMax { addresses = addresses.filter { $0.value.connectionCount > 0 } }
-        let record = AddressRecord(
-            address,
-            doorbell: TokenBucket(full: office.connectionRate, at: nowMs),
-            in: office.windows
-        )
-        addresses[address] = record
-        return record
     }
 }

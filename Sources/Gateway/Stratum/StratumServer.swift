@@ -6,18 +6,12 @@ import StratumProtocol
 
 /// The door for mining hardware: loops of connections, and the lanes that bring their shares to the share services.
 final class StratumServer: Sendable {
-    /// Something that one loop wants to know.
-    private struct Question {
-        let loop: Int
-        let errand: StratumErrand
-    }
-
     /// Questions of all loops that wait; more are not asked.
     private static let questionCountMax = 256
 
-    private let office: StratumOffice
-    private let jobs: JobsClient
-    private let server: LoopServer<StratumDesk>
+    let office: StratumOffice
+    let jobs: JobsClient
+    let server: LoopServer<StratumDesk>
     private let lanes: [JudgeLanes]
     private let questions: AsyncStream<Question>
     /// What loops want of each other: it waits for no service.
@@ -120,53 +114,5 @@ final class StratumServer: Sendable {
                 group.cancelAll()
             }
         }.value
-    }
-
-    private func run(_ questions: AsyncStream<Question>) async {
-        for await question in questions {
-            let loop = server.loops[question.loop]
-            switch question.errand {
-            case .renew(let signed):
-                let leases = await renewed(signed)
-                loop.post { $0.renewed(leases, asked: signed) }
-            case .transactions(let job, let id, let number):
-                let line = await transactionsLine(of: job, id)
-                loop.post { $0.gave(line, number: number) }
-            case .release(let session, let place, let number):
-                let isAsked = server.loops[place].post { desk in
-                    desk.release(session)
-                    loop.post { $0.released(session, number: number) }
-                }
-                if !isAsked { loop.post { $0.released(session, number: number) } }
-            }
-        }
-    }
-
-    private func renewed(_ signed: [[UInt8]]) async -> [SessionLeases.Lease]? {
-        do throws(RPCError) {
-            return try await office.leases.renew(signed)
-        } catch {
-            office.surroundings.log.warning("leases of sessions not renewed", ["reason": error])
-            return nil
-        }
-    }
-
-    /// Written here and not on the loop: it may be a whole block.
-    private func transactionsLine(of job: UInt64, _ id: RequestID) async -> Result<[UInt8], StratumError> {
-        do throws(RPCError) {
-            let transactions = try await jobs.getTransactions(GetTransactionsRequest(jobID: job)).transactions
-            guard transactions.reduce(0, { $0 + $1.count }) <= StratumDesk.transactionByteCountMax else {
-                return .failure(.tooManyTransactions)
-            }
-            var line: [UInt8] = []
-            StratumWriter.append(transactions: transactions, id, to: &line)
-            return .success(line)
-        } catch {
-            switch error.code {
-            case .resourceExhausted: return .failure(.tooManyTransactions)
-            case .notFound: return .failure(.jobUnknown)
-            case _: return .failure(.transactionsUnavailable)
-            }
-        }
     }
 }
