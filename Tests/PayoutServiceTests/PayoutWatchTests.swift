@@ -159,17 +159,21 @@ import Testing
 
     /// The second one spends the first one's change: in the place of the first there must be no other version, which has
     /// another change.
-    private static func stacked() async throws -> (fixture: LedgerFixture, first: Hash256, second: Hash256) {
+    private static func stacked(
+        change: UInt64 = 500_000_000,
+        besides others: [PayoutCoin] = []
+    ) async throws -> (fixture: LedgerFixture, first: Hash256, second: Hash256) {
         let fixture = try await Self.settled { $0.feePolicy = FeePolicy(raiseAfterBlocks: 1) }
         let first = Self.version(1, fixture)
         fixture.wallet.state.withLock { state in
-            state.coins = [
-                PayoutCoin(
-                    reference: CoinReference(transaction: first, output: 2),
-                    amount: Amount(units: 500_000_000),
-                    scriptPublicKey: [0x00, 0x14] + [UInt8](repeating: 7, count: 20)
-                )
-            ]
+            state.coins =
+                [
+                    PayoutCoin(
+                        reference: CoinReference(transaction: first, output: 2),
+                        amount: Amount(units: change),
+                        scriptPublicKey: [0x00, 0x14] + [UInt8](repeating: 7, count: 20)
+                    )
+                ] + others
         }
         try await fixture.earn([(0, 1)], block: 2, reward: 1_000_000)
         try await fixture.pay()
@@ -211,6 +215,45 @@ import Testing
         let row = try await fixture.pool.execute("SELECT state, reason FROM payouts WHERE payout_id = 2")[0]
         #expect(try row.text(0) == "cancelled")
         #expect(try row.text(1).contains("\(first), which one of its coins comes from, was overtaken"))
+    }
+
+    /// It can never be mined, and somebody has paid the miners by hand from the coin that is left.
+    @Test func aCoinThatWillNeverBeIsNoProofOnceTheOtherHasPaidTheMiners() async throws {
+        let other = ScriptedWallet.coin(60, units: 600_000)
+        let (fixture, first, second) = try await Self.stacked(change: 600_000, besides: [other])
+        let draft = try #require(fixture.wallet.state.withLock { $0.drafts[second] })
+        #expect(draft.coins.count == 2)
+        fixture.wallet.state.withLock {
+            $0.fates = [first: .conflicted(depth: 6), second: .conflicted(depth: 6)]
+        }
+        try await fixture.pay()
+        #expect(try await fixture.statement(0).payouts.map(\.state).first == "conflicted")
+        func spend(paying script: [UInt8]) {
+            fixture.wallet.state.withLock {
+                $0.strangers = [
+                    CoinSpender(
+                        transaction: Example.hash(77),
+                        confirmations: 1,
+                        inputs: [other.reference],
+                        outputs: [TransactionOutput(amount: draft.outputs[0].amount, scriptPublicKey: script)],
+                        bytes: [7],
+                        virtualSize: 100
+                    )
+                ]
+            }
+        }
+        spend(paying: draft.outputs[0].address.scriptPublicKey)
+        await #expect {
+            try await fixture.operations.cancel(2)
+        } throws: { error in
+            guard case PayoutRefusal.conflictUnproven(let why) = error else { return false }
+            return why.contains("pays an address")
+        }
+        try await fixture.expectSoundBooks("paid by hand")
+        // Had it gone elsewhere, the money would be given back, however young that is.
+        spend(paying: [0x51])
+        try await fixture.operations.cancel(2)
+        try await fixture.expectSoundBooks("given back")
     }
 
     /// A version that was mined and settled is what others may stand on: not the newer one is sent again.

@@ -8,13 +8,20 @@ enum ConflictProof {
     enum Verdict: Hashable {
         /// The transaction that spent a coin, as deep as asked for.
         case proven(by: Hash256)
+        /// The transaction that a coin comes from was itself overtaken: the coin will never be.
+        case neverThere(origin: Hash256)
         case unproven(String)
     }
 
+    /// `overtakenOrigins` are transactions that coins of the payout come from, overtaken as deep as asked for.
+    ///
+    /// Whoever was paid in the payout's place is asked before either proof: what cannot be mined any more may have been paid
+    /// by hand, from the coins that are left.
     static func examine(
         _ row: PayoutRow,
         payees: [[UInt8]],
         spenders: [CoinSpender],
+        overtakenOrigins: [Hash256],
         depthRequired: UInt32
     ) -> Verdict {
         guard !row.coins.isEmpty else { return .unproven("which coins it spends is not known") }
@@ -28,12 +35,12 @@ enum ConflictProof {
         if let other = others.first(where: { $0.outputs.contains { payees.contains($0.scriptPublicKey) } }) {
             return .unproven("\(other.transaction) spends its coins and pays an address of it")
         }
-        guard let deepest = others.max(by: { $0.confirmations < $1.confirmations }), deepest.confirmations > 0 else {
+        let deepest = others.max { $0.confirmations < $1.confirmations }
+        if let deepest, deepest.confirmations >= Int64(depthRequired) { return .proven(by: deepest.transaction) }
+        if let origin = overtakenOrigins.first { return .neverThere(origin: origin) }
+        guard let deepest, deepest.confirmations > 0 else {
             return .unproven("the wallet knows no other transaction on the chain that spends its coins")
         }
-        guard deepest.confirmations >= Int64(depthRequired) else {
-            return .unproven("\(deepest.transaction) is \(deepest.confirmations) deep, \(depthRequired) are needed")
-        }
-        return .proven(by: deepest.transaction)
+        return .unproven("\(deepest.transaction) is \(deepest.confirmations) deep, \(depthRequired) are needed")
     }
 }

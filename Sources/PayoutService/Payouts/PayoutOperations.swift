@@ -90,33 +90,29 @@ package struct PayoutOperations: Sendable {
                 Address($0.account.description, on: settings.network)?.scriptPublicKey
             },
             spenders: spenders,
+            overtakenOrigins: try await overtakenOrigins(of: row),
             depthRequired: settings.payoutDepth
         )
         switch verdict {
         case .proven(let transaction): return "\(transaction) has spent its coins"
+        case .neverThere(let origin):
+            return "\(origin), which one of its coins comes from, was overtaken by another transaction"
         case .unproven(let why):
-            if let origin = try await overtakenOrigin(of: row, spenders) {
-                return "\(origin), which one of its coins comes from, was overtaken by another transaction"
-            }
             throw .conflictUnproven(height == nil ? why : "it was exported, and may have been signed; \(why)")
         }
     }
 
-    /// A transaction that one of the coins comes from, and that cannot be mined any more: the coin will never be.
-    private func overtakenOrigin(
-        of row: PayoutRow,
-        _ spenders: [CoinSpender]
-    ) async throws(PayoutRefusal) -> Hash256? {
-        let own = Set(row.versions.map(\.identifier))
-        guard !spenders.contains(where: { own.contains($0.transaction) && $0.confirmations > 0 }) else { return nil }
+    /// The transactions that the payout's coins come from, as far as they were overtaken as deep as a payout must be.
+    private func overtakenOrigins(of row: PayoutRow) async throws(PayoutRefusal) -> [Hash256] {
+        var overtaken: [Hash256] = []
         for origin in Set(row.coins.map(\.reference.transaction)) {
             switch await outcome({ () async throws(NodeError) in try await wallet.fate(of: origin) }) {
-            case .success(.conflicted(let depth)) where depth >= settings.payoutDepth: return origin
+            case .success(.conflicted(let depth)) where depth >= settings.payoutDepth: overtaken.append(origin)
             case .success: continue
             case .failure(let error): throw .wallet("\(error)")
             }
         }
-        return nil
+        return overtaken
     }
 
     func withStore<Value>(
