@@ -309,21 +309,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         )
     }
 
-    // MARK: - Nobody else signs here
-
-    func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
-        throw .refused(code: 0, message: "this wallet signs by itself")
-    }
-
-    func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction {
-        throw .refused(code: 0, message: "this wallet signs by itself")
-    }
-
-    func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction? {
-        throw .refused(code: 0, message: "this wallet signs by itself")
-    }
-
-    private func takeFault(_ fault: Fault) -> Bool {
+    func takeFault(_ fault: Fault) -> Bool {
         state.withLock { state in
             guard let index = state.faults.firstIndex(of: fault) else { return false }
             state.faults.remove(at: index)

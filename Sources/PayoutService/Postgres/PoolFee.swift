@@ -4,8 +4,8 @@ internal import PostgresClient
 
 /// The pool's fee, handed to the account of whoever runs the pool: from there it is paid out like any miner's money.
 ///
-/// Only the fee of confirmed blocks; neither what payouts under way may cost nor what miners owe after an orphan: until
-/// that comes back, the fee is what the wallet has in its place.
+/// Only the fee of confirmed blocks; neither what payouts under way, signed or handed over to be, may cost the pool, nor what
+/// miners owe after an orphan: until that comes back, the fee is what the wallet has in its place.
 struct PoolFee: Hashable, Sendable {
     let account: AccountName
     /// Less than this waits.
@@ -22,7 +22,11 @@ struct PoolFee: Hashable, Sendable {
                     SELECT sum(amount) FROM block_credits JOIN blocks ON hash = block_hash AND round = proof_round
                     WHERE account_id = 0 AND stage IN ('candidate', 'immature')), 0)
                 - coalesce((
-                    SELECT sum(network_fee) FROM payouts WHERE state NOT IN ('confirmed', 'cancelled')), 0)
+                    SELECT sum(greatest(0, coalesce(payouts.network_fee, payout_handovers.network_fee, 0) - coalesce((
+                        SELECT sum(amount) FROM payout_fee_parts
+                        WHERE payout_fee_parts.payout_id = payouts.payout_id), 0)))
+                    FROM payouts LEFT JOIN payout_handovers USING (payout_id)
+                    WHERE state NOT IN ('confirmed', 'cancelled')), 0)
                 + coalesce((SELECT sum(balance) FROM balances WHERE bucket = 'debt'), 0)
                 - $1,
                 (SELECT count(*) + 1 FROM transfers WHERE kind = 'fee_pay')
