@@ -74,6 +74,26 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    @Test(arguments: [1, 2])
+    func whoseAddressIsNoneIsLeftOutAlsoWithNobodyElseInThePayout(count: Int) async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn((0..<count).map { ($0, 1) }, block: 1, reward: 1_000_000)
+        fixture.wallet.state.withLock { $0.unpayable = Set(Example.addresses[..<count]) }
+        for _ in 0..<3 { try await fixture.pay() }
+        for client in 0..<count {
+            #expect(try await fixture.statement(client).payouts.map(\.state) == ["cancelled"])
+        }
+        #expect(fixture.gauge("lode_payout_excluded_accounts") == Int64(count))
+        #expect(try await fixture.sums()[.reserved] == 0)
+        // A newer node knows such addresses.
+        fixture.wallet.state.withLock { $0.unpayable = [] }
+        try await fixture.pay()
+        for client in 0..<count {
+            #expect(try await fixture.statement(client).payouts.map(\.state) == ["broadcast", "cancelled"])
+        }
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func aRealNodeIsAskedForOtherChangeAndPaysBoth() async throws {
         let regtest = try await RegtestNode.start(blocks: 101)
         let wallet = InterruptedWallet(regtest)

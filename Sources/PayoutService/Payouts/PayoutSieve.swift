@@ -11,14 +11,16 @@ struct PayoutSieve {
     struct Refused: Hashable {
         let account: AccountName
         let reason: String
+        /// Whether the node takes its address for one.
+        let isPayable: Bool
     }
 
     /// Halves what is refused until single accounts are left: twice as many questions as there are outputs, at most.
     ///
     /// `accounts` are those of the draft's outputs, in their order.
     ///
-    /// - Returns: Nobody when the node takes the outputs as they are, and when it takes none of them: then it is not about
-    ///   whom they pay.
+    /// - Returns: Nobody when the node takes the outputs as they are. When it takes none of them, it is not about whom they pay,
+    ///   but for those whose address it takes for none.
     func refused(in draft: PayoutDraft, of accounts: [AccountName]) async throws(NodeError) -> [Refused] {
         precondition(accounts.count == draft.outputs.count)
         var taken: [PayoutDraft.Output] = []
@@ -32,12 +34,13 @@ struct PayoutSieve {
                 continue
             }
             guard part.count > 1 else {
-                refused.append(Refused(account: accounts[part.lowerBound], reason: reason))
+                let isPayable = try await wallet.isPayable(draft.outputs[part.lowerBound].address)
+                refused.append(Refused(account: accounts[part.lowerBound], reason: reason, isPayable: isPayable))
                 continue
             }
             let middle = part.lowerBound + part.count / 2
             open += [middle..<part.upperBound, part.lowerBound..<middle]
         }
-        return taken.isEmpty ? [] : refused
+        return taken.isEmpty ? refused.filter { !$0.isPayable } : refused
     }
 }

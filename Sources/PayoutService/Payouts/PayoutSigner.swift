@@ -160,17 +160,11 @@ struct PayoutSigner {
     ) async throws(StoreError) -> Progress {
         guard wait == .refused else { return try await leave(row, to: wait, because: reason) }
         let sifted = await outcome { () async throws(NodeError) in
-            var exclusions: [PayoutExclusion] = []
-            let sieve = PayoutSieve(wallet: wallet)
-            for refused in try await sieve.refused(in: draft, of: outputs.map(\.account)) {
-                guard let address = Address(refused.account.description, on: settings.network) else { continue }
-                exclusions.append(
-                    try await wallet.isPayable(address)
-                        ? Self.exclusion(of: refused.account, because: "the node refuses to pay it: \(refused.reason)")
-                        : Self.exclusion(of: refused.account)
-                )
+            try await PayoutSieve(wallet: wallet).refused(in: draft, of: outputs.map(\.account)).map { refused in
+                refused.isPayable
+                    ? Self.exclusion(of: refused.account, because: "the node refuses to pay it: \(refused.reason)")
+                    : Self.exclusion(of: refused.account)
             }
-            return exclusions
         }
         switch sifted {
         case .success(let exclusions) where exclusions.isEmpty:
