@@ -31,6 +31,22 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    /// There is one coin, and the first of the payouts is refused.
+    @Test func coinsOfWhatTheNodeWouldNotTakeAreThereForTheNextPayout() async throws {
+        let fixture = try await LedgerFixture { $0.outputCountMax = 1 }
+        fixture.wallet.state.withLock { $0.coins = [ScriptedWallet.coin(0)] }
+        try await fixture.earn([(0, 1), (1, 1)], block: 1, reward: 1_000_000)
+        let first = try #require([0, 1].min { Example.addresses[$0] < Example.addresses[$1] })
+        fixture.wallet.state.withLock { $0.objections = [Example.addresses[first]: "dust"] }
+        try await fixture.pay()
+        let states = try await fixture.pool.execute("SELECT state FROM payouts ORDER BY payout_id").map {
+            try $0.text(0)
+        }
+        #expect(states == ["reserved", "broadcast"])
+        #expect(try await fixture.statement(1 - first).payouts.map(\.state) == ["broadcast"])
+        try await fixture.expectSoundBooks()
+    }
+
     @Test func aNodeThatCannotBeAskedIsNoConsent() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)

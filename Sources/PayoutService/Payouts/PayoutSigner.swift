@@ -107,8 +107,6 @@ struct PayoutSigner {
                 surroundings.log.error("the wallet signed another transaction than drafted", ["payout": row.id])
                 return try await leave(row, to: .refused, because: "the wallet signed another transaction than drafted")
             }
-            // What a draft spends is not there for the next one.
-            purse.remove(Set(draft.coins.map(\.reference)))
             let version = PayoutVersion(
                 transaction: signed.bytes,
                 identifier: signed.identifier,
@@ -118,7 +116,10 @@ struct PayoutSigner {
             )
             // What is stored cannot be given up any more: the node is asked first whether it would take it.
             switch await outcome({ () async throws(NodeError) in try await wallet.refusal(of: version.transaction) }) {
-            case .success(nil): return try await keepAndSend(version, of: draft, row)
+            case .success(nil):
+                // From here on what it spends is not there for the next one, whether the store has kept it or not.
+                purse.remove(Set(draft.coins.map(\.reference)))
+                return try await keepAndSend(version, of: draft, row)
             case .success(.some(let reason)):
                 return try await leaveOut(
                     whoeverIsRefusedIn: draft,
