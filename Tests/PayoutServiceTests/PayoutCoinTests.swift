@@ -1,4 +1,5 @@
 import ChainAdapter
+import Hashing
 import Ledger
 import Messages
 import MiningDomain
@@ -72,6 +73,39 @@ import Testing
         #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
         #expect(fixture.gauge("lode_payouts_waiting{for=\"insufficient\"}") == 0)
         try await fixture.expectSoundBooks()
+    }
+
+    /// What a person locks by hand afterwards stays locked.
+    @Test func whatIsCancelledIsUnlockedOnceAndMoreThanARunMayInTheNext() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        fixture.wallet.fail(.signFails)
+        try await fixture.pay()
+        try await fixture.operations.cancel(1)
+        let count = CoinKeeper.freedCountMax + 5
+        let coins = Set((0..<count).map { ScriptedWallet.coin(1_000 + $0).reference })
+        try await fixture.pool.execute(
+            """
+            INSERT INTO payout_coins (payout_id, coin_txid, coin_output, amount, script_public_key, is_held)
+            SELECT 1, decode(name, 'hex'), output, 1, '', false FROM unnest($1::text[], $2::bigint[]) AS given (name, output)
+            """,
+            [.texts(coins.map { Hex.string($0.transaction.bytes) }), .integers(coins.map { Int64($0.output) })]
+        )
+        func locked() -> Int { fixture.wallet.state.withLock { $0.locked.intersection(coins).count } }
+        fixture.wallet.state.withLock { $0.locked = coins }
+        // The node does it, and its answer is lost: it is asked again.
+        fixture.wallet.fail(.unlockLosesAnswer)
+        try await fixture.pay()
+        #expect(locked() == 5)
+        fixture.wallet.state.withLock { $0.locked.formUnion(coins) }
+        for open in [5, 0] {
+            try await fixture.pay()
+            #expect(locked() == open)
+        }
+        let byHand = try #require(coins.first)
+        fixture.wallet.state.withLock { _ = $0.locked.insert(byHand) }
+        try await fixture.successor().pay()
+        #expect(locked() == 1)
     }
 
     @Test func whatIsCancelledFreesItsOtherCoins() async throws {

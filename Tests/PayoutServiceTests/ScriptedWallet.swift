@@ -26,6 +26,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         case fateUnknown
         case objectionUnknown
         case refusalUnknown
+        /// The node has unlocked the coins, the answer is lost.
+        case unlockLosesAnswer
         /// The list of the last blocks is too long for an answer.
         case listTooLong
     }
@@ -223,6 +225,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
 
     func unlock(_ coins: [CoinReference]) async throws(NodeError) {
         state.withLock { $0.locked.subtract(coins) }
+        if takeFault(.unlockLosesAnswer) { throw .noAnswer("timeout") }
     }
 
     func lockedCoins() async throws(NodeError) -> [CoinReference] {

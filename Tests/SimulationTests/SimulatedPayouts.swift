@@ -118,7 +118,9 @@ struct SimulatedPayoutStore: PayoutStore {
         }
     }
 
-    func freed() async throws(StoreError) -> [CoinReference] { [] }
+    func freed(countMax: Int) async throws(StoreError) -> [CoinReference] { [] }
+
+    func markUnlocked(_ coins: [CoinReference]) async throws(StoreError) {}
 
     func store(
         _ version: PayoutVersion,

@@ -6,14 +6,17 @@ internal import ServiceRuntime
 /// The locks keep a person who uses the same wallet from spending a payout's coins. That no two payouts take the same coin
 /// does not rest on them.
 struct CoinKeeper {
+    /// Coins of cancelled payouts that one run unlocks.
+    static let freedCountMax = 1_000
+
     let store: any PayoutStore
     let wallet: any PayoutWallet
     let surroundings: Surroundings
 
-    /// Locks what the unfinished payouts spend, and frees what cancelled ones do not.
+    /// Locks what the unfinished payouts spend, in every run, and once frees what cancelled ones do not.
     func restoreLocks(_ rows: [PayoutRow]) async throws(StoreError) {
         let held = Set(rows.flatMap(\.coins).map(\.reference))
-        let freed = Set(try await store.freed())
+        let freed = Set(try await store.freed(countMax: Self.freedCountMax))
         guard !held.isEmpty || !freed.isEmpty else { return }
         let restored = await outcome { () async throws(NodeError) in
             if !held.isEmpty {
@@ -25,7 +28,9 @@ struct CoinKeeper {
                 if !closed.isEmpty { try await wallet.unlock(closed) }
             }
         }
-        if case .failure(let error) = restored {
+        switch restored {
+        case .success: if !freed.isEmpty { try await store.markUnlocked(freed.sorted()) }
+        case .failure(let error):
             surroundings.log.warning("payouts' coins are not locked yet", ["reason": "\(error)"])
         }
     }

@@ -36,8 +36,11 @@ package protocol PayoutStore: Sendable {
     /// Which of the coins a payout spends that is not cancelled.
     func held(among coins: [CoinReference]) async throws(StoreError) -> Set<CoinReference>
 
-    /// Coins of cancelled payouts that no other payout spends.
-    func freed() async throws(StoreError) -> [CoinReference]
+    /// Coins of cancelled payouts that no other payout spends and that were not marked as unlocked, at most `countMax`.
+    func freed(countMax: Int) async throws(StoreError) -> [CoinReference]
+
+    /// Keeps that the node was told to unlock them: from now on it is none of the pool's business who locks them.
+    func markUnlocked(_ coins: [CoinReference]) async throws(StoreError)
 
     /// Stores the first version of a payout's transaction, and its coins as spent by this payout; only then may it be sent.
     ///

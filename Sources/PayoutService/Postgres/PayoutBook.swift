@@ -110,9 +110,15 @@ struct PayoutBook: PayoutStore {
         }
     }
 
-    func freed() async throws(StoreError) -> [CoinReference] {
+    func freed(countMax: Int) async throws(StoreError) -> [CoinReference] {
         try await transaction { session throws(PostgresError) in
-            try PayoutTransactionTable(session).freed()
+            try PayoutTransactionTable(session).freed(countMax: countMax)
+        }
+    }
+
+    func markUnlocked(_ coins: [CoinReference]) async throws(StoreError) {
+        try await transaction { session throws(PostgresError) in
+            try PayoutTransactionTable(session).markUnlocked(coins)
         }
     }
 }

@@ -119,9 +119,7 @@ struct PayoutTransactionTable {
             JOIN unnest($1::text[], $2::bigint[]) AS given (name, coin_output) USING (coin_output)
             WHERE is_held AND coin_txid = decode(name, 'hex')
             """,
-            [
-                .texts(coins.map { Hex.string($0.transaction.bytes) }), .integers(coins.map { Int64($0.output) }),
-            ]
+            Self.parameters(coins)
         )
         return Set(try rows.map(Self.reference))
     }
@@ -133,15 +131,33 @@ struct PayoutTransactionTable {
         ).isEmpty
     }
 
-    func freed() throws(PostgresError) -> [CoinReference] {
+    /// The oldest payouts' first.
+    func freed(countMax: Int) throws(PostgresError) -> [CoinReference] {
         try session.execute(
             """
-            SELECT DISTINCT coin_txid, coin_output FROM payout_coins AS freed
-            WHERE NOT is_held AND NOT EXISTS (
+            SELECT coin_txid, coin_output FROM payout_coins AS freed
+            WHERE NOT is_held AND NOT is_unlocked AND NOT EXISTS (
                 SELECT FROM payout_coins AS held
                 WHERE held.is_held AND (held.coin_txid, held.coin_output) = (freed.coin_txid, freed.coin_output))
-            """
+            ORDER BY payout_id LIMIT $1
+            """,
+            [.integer(Int64(countMax))]
         ).map(Self.reference).sorted()
+    }
+
+    func markUnlocked(_ coins: [CoinReference]) throws(PostgresError) {
+        try session.execute(
+            """
+            UPDATE payout_coins SET is_unlocked = true
+            FROM unnest($1::text[], $2::bigint[]) AS given (name, output)
+            WHERE NOT is_held AND NOT is_unlocked AND coin_txid = decode(name, 'hex') AND coin_output = output
+            """,
+            Self.parameters(coins)
+        )
+    }
+
+    private static func parameters(_ coins: [CoinReference]) -> [PostgresParameter] {
+        [.texts(coins.map { Hex.string($0.transaction.bytes) }), .integers(coins.map { Int64($0.output) })]
     }
 
     private static func reference(_ row: PostgresRow) throws(PostgresError) -> CoinReference {

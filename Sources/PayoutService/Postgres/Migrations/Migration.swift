@@ -24,5 +24,6 @@ struct Migration: Sendable {
         Migration(name: "balances", sql: balanceMoves),
         Migration(name: "watch", sql: watchTables),
         Migration(name: "pool fee", sql: poolFeeKind),
+        Migration(name: "freed coins", sql: freedCoins),
     ]
 }
