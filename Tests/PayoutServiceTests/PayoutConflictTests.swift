@@ -4,6 +4,7 @@ import Hashing
 import Ledger
 import Messages
 import MiningDomain
+import PostgresClient
 import Synchronization
 import TestSupport
 import Testing
@@ -94,6 +95,39 @@ import Testing
             try await fixture.pay()
             #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast", "cancelled"])
         }
+        try await fixture.expectSoundBooks()
+    }
+
+    /// A wallet that has sent much looks through all of it.
+    @Test func whoSpentTheCoinsIsSearchedForOnceInARun() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        for run in 1...PayoutAttempt.refusalCountMax + 2 {
+            fixture.wallet.state.withLock { $0.searchCount = 0 }
+            fixture.wallet.fail(.sendRefused)
+            try await fixture.pay()
+            #expect(fixture.wallet.state.withLock(\.searchCount) == 1, "run \(run)")
+        }
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["stuck"])
+    }
+
+    @Test func aSearchThatFailsIsToldAndTakesNothingForGranted() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        for run in 1...PayoutAttempt.refusalCountMax + 1 {
+            fixture.wallet.fail(.sendRefused, .spendersUnknown)
+            try await fixture.pay()
+            let reason = try await fixture.pool.execute("SELECT reason FROM payouts")[0].text(0)
+            #expect(
+                reason == "mempool full; who spends its coins is not known: refused: it has sent too many (code -4)",
+                "run \(run)"
+            )
+        }
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["stuck"])
+        try await fixture.pay()
+        fixture.wallet.bury(depth: 6)
+        try await fixture.pay()
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["confirmed"])
         try await fixture.expectSoundBooks()
     }
 

@@ -26,6 +26,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         case fateUnknown
         case objectionUnknown
         case refusalUnknown
+        case spendersUnknown
         /// The node has unlocked the coins, the answer is lost.
         case unlockLosesAnswer
         /// The list of the last blocks is too long for an answer.
@@ -46,6 +47,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         var locked: Set<CoinReference> = []
         /// Transactions of others that spend the wallet's coins.
         var strangers: [CoinSpender] = []
+        /// How often it was asked who spends a coin.
+        var searchCount = 0
         /// Addresses that the node takes for none.
         var unpayable: Set<String> = []
         /// What the node has against paying some addresses.
@@ -285,7 +288,9 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         against transactions: [Hash256],
         since height: UInt32
     ) async throws(NodeError) -> [CoinSpender] {
-        state.withLock { state in
+        state.withLock { $0.searchCount += 1 }
+        if takeFault(.spendersUnknown) { throw .refused(code: -4, message: "it has sent too many") }
+        return state.withLock { state in
             let own = state.drafts.compactMap { identifier, draft in
                 state.fates[identifier].map { Self.spender(identifier, draft, $0) }
             }

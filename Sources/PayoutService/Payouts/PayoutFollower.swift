@@ -28,6 +28,13 @@ struct PayoutFollower {
         /// Whatever else spends the payout's coins.
         var rivals: [CoinSpender] = []
         var reason = ""
+
+        /// The same, with more words.
+        func adding(_ words: String) -> Observation {
+            var other = self
+            other.reason = [reason, words].filter { !$0.isEmpty }.joined(separator: "; ")
+            return other
+        }
     }
 
     /// How the offered version stands, once nothing more is to be done for it now.
@@ -43,26 +50,32 @@ struct PayoutFollower {
     func advance(_ row: PayoutRow) async throws(StoreError) -> Standing {
         switch row.attempt.next {
         case .broadcast: try await apply(isSending ? await sent(row) : await observed(row), to: row)
-        case .observe: try await apply(await observed(row), to: row)
+        // What is halted is sent again only when nobody is found to have spent its coins.
+        case .observe: try await apply(await observed(row, searching: row.attempt.isHalted), to: row)
         case .reserve, .sign, .nothing: .other
         }
     }
 
     /// Sends the offered version's stored bytes.
-    private func sent(_ row: PayoutRow) async -> Observation {
+    ///
+    /// With `searching`, one that is refused has whoever spent its coins searched for: a wallet looks through all that it has
+    /// sent, which is not done twice in a run.
+    private func sent(_ row: PayoutRow, searching: Bool = true) async -> Observation {
         guard let offered = row.offered else { return Observation(news: .unclear) }
         switch await outcome({ () async throws(NodeError) in try await wallet.send(offered.transaction) }) {
         case .success: return Observation(news: .accepted)
         case .failure(.refused(_, let message)):
             // A node also refuses what it has mined already: look before believing.
-            let seen = await observed(row)
+            let seen = await observed(row, searching: searching)
             guard seen.news == .missing else { return seen }
-            return await conflict(of: row) ?? Observation(news: .refused, reason: message)
+            return Observation(news: .refused, reason: message).adding(seen.reason)
         case .failure(let error): return Observation(news: .unclear, reason: "\(error)")
         }
     }
 
-    private func observed(_ row: PayoutRow) async -> Observation {
+    /// With `searching`, whoever spent the coins of what no node has is searched for: what was never in a memory pool is
+    /// unknown to the wallet, and its coins may be gone all the same.
+    private func observed(_ row: PayoutRow, searching: Bool = false) async -> Observation {
         var fates: [(version: Hash256, fate: TransactionFate)] = []
         for version in row.versions {
             let asked = await outcome { () async throws(NodeError) in try await wallet.fate(of: version.identifier) }
@@ -72,9 +85,8 @@ struct PayoutFollower {
             }
         }
         let seen = Self.together(fates, offered: row.offered?.identifier, depthRequired: depthRequired)
-        let isLost = seen.news == .missing && (row.attempt.state == .stuck || row.attempt.state == .conflicted)
-        guard isLost || seen.isConflict else { return seen }
-        return await conflict(of: row) ?? seen
+        guard seen.isConflict || (searching && seen.news == .missing) else { return seen }
+        return await withRivals(of: row, seen)
     }
 
     /// What the versions' fates come to: they spend the same coins, so that one of them at most is ever mined.
@@ -105,19 +117,24 @@ struct PayoutFollower {
         return Observation(news: news, isConflict: true, reason: reason)
     }
 
-    /// A transaction that was never in a memory pool is unknown to the wallet: its coins may be gone all the same.
-    private func conflict(of row: PayoutRow) async -> Observation? {
-        let asked = await outcome { () async throws(NodeError) in
-            try await wallet.spenders(of: row)
+    /// What was seen, or the conflict that it comes from, once others on the chain are found to spend the payout's coins.
+    private func withRivals(of row: PayoutRow, _ seen: Observation) async -> Observation {
+        switch await outcome({ () async throws(NodeError) in try await wallet.spenders(of: row) }) {
+        case .success(let spenders):
+            let own = Set(row.versions.map(\.identifier))
+            let rivals = spenders.filter { !own.contains($0.transaction) }
+            let depth = rivals.map(\.confirmations).max() ?? 0
+            guard depth > 0 else { return seen }
+            var conflict = Self.conflicted(depth: UInt32(clamping: depth), depthRequired)
+            conflict.rivals = rivals
+            return conflict
+        case .failure(let error):
+            surroundings.log.warning(
+                "who spends a payout's coins is not known",
+                ["payout": row.id, "reason": "\(error)"]
+            )
+            return seen.adding("who spends its coins is not known: \(error)")
         }
-        guard case .success(let spenders) = asked else { return nil }
-        let own = Set(row.versions.map(\.identifier))
-        let rivals = spenders.filter { !own.contains($0.transaction) }
-        let depth = rivals.map(\.confirmations).max() ?? 0
-        guard depth > 0 else { return nil }
-        var seen = Self.conflicted(depth: UInt32(clamping: depth), depthRequired)
-        seen.rivals = rivals
-        return seen
     }
 
     private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) -> Standing {
@@ -135,7 +152,7 @@ struct PayoutFollower {
             return .other
         }
         // Why a person must look stays to be read until the payout moves on.
-        let isHalted = row.attempt.state == .stuck || row.attempt.state == .conflicted
+        let isHalted = row.attempt.isHalted
         let isHeldBack = !isSending && effects.contains(.broadcast)
         let words = isHeldBack ? "not sent: payouts are switched off" : observation.reason
         let reason = isHalted && words.isEmpty ? nil : words
@@ -144,10 +161,10 @@ struct PayoutFollower {
         guard isSending else { return .other }
         if effects.contains(.broadcast) {
             surroundings.log.warning("payout sent again", ["payout": row.id])
-            let again = await sent(row)
+            let again = await sent(row, searching: !isHalted)
             // Sending said nothing new when the transaction is still missing: the next run asks again.
             guard again.news != .missing else { return .other }
-            return try await apply(again, to: row)
+            return try await apply(again.news == .refused ? again.adding(observation.reason) : again, to: row)
         }
         guard !isHalted else { return .other }
         if observation.news == .refused { return .refused }
@@ -179,6 +196,11 @@ struct PayoutFollower {
     }
 
     private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+}
+
+extension PayoutAttempt {
+    /// Whether a person must look.
+    fileprivate var isHalted: Bool { state == .stuck || state == .conflicted }
 }
 
 extension PayoutWallet {
