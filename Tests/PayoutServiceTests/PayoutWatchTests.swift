@@ -357,6 +357,27 @@ import Testing
         #expect(audit.findings.isEmpty)
     }
 
+    /// The one that is asked for first gives no answer: it is behind the other from then on, and hides nothing of it.
+    @Test func aTransactionThatCannotBeAskedForHoldsUpNoOther() async throws {
+        let fixture = try await LedgerFixture { $0.outputCountMax = 1 }
+        try await fixture.earn([(0, 1), (1, 1)], block: 1, reward: 1_000_000)
+        try await fixture.pay()
+        try await Self.bury(fixture)
+        func states() async throws -> [String] {
+            try await fixture.pool.execute("SELECT state FROM payouts ORDER BY payout_id").map { try $0.text(0) }
+        }
+        #expect(try await states() == ["confirmed", "confirmed"])
+        for number in 1...2 { Self.see(.waiting, of: number, fixture) }
+        let silent = Self.version(2, fixture)
+        fixture.wallet.state.withLock { $0.unaskable = [silent] }
+        for _ in 0..<2 { try await fixture.pay() }
+        #expect(try await states() == ["broadcast", "confirmed"])
+        fixture.wallet.state.withLock { $0.unaskable = [] }
+        try await fixture.pay()
+        #expect(try await states() == ["broadcast", "broadcast"])
+        try await fixture.expectSoundBooks()
+    }
+
     /// Without the wallet's list each is asked for by itself, so many in a run, and all come in turn.
     @Test func noMoreThanAHundredAreAskedForByThemselvesInOneRun() async throws {
         let count = PayoutWatch.askedCountMax + 20

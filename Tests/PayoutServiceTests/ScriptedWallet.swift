@@ -41,6 +41,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         var sent: [[UInt8]] = []
         /// What the network knows.
         var fates: [Hash256: TransactionFate] = [:]
+        /// Transactions of which it gives no answer that makes sense.
+        var unaskable: Set<Hash256> = []
         /// Every transaction that was ever signed.
         var drafts: [Hash256: PayoutDraft] = [:]
         var coins: [PayoutCoin] = (0..<50).map { ScriptedWallet.coin($0) }
@@ -270,6 +272,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
 
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate {
         if takeFault(.fateUnknown) { throw .unreachable("down") }
+        if state.withLock({ $0.unaskable.contains(transaction) }) { throw .malformed("gettransaction without hex") }
         return state.withLock { $0.fates[transaction] ?? .missing }
     }
 

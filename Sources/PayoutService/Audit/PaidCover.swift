@@ -18,11 +18,9 @@ struct PaidCover: Sendable {
     /// Adds to `audit` what the wallet says.
     func check(_ audit: inout LedgerAudit, _ scope: LedgerAudit.Scope) async throws(PostgresError) {
         let all = try await confirmed(scope)
-        let sightings: PayoutSightings
-        do throws(NodeError) {
-            sightings = try await look(for: all.map(\.transaction), scope)
-        } catch {
-            audit.unchecked[.payoutNotOnChain] = "the wallet cannot be asked: \(error)"
+        let sightings = await look(for: all.map(\.transaction), scope)
+        if let failure = sightings.failure {
+            audit.unchecked[.payoutNotOnChain] = "the wallet cannot be asked: \(failure)"
             return
         }
         audit.checked.append(.payoutNotOnChain)
@@ -46,14 +44,14 @@ struct PaidCover: Sendable {
     private func look(
         for transactions: [Hash256],
         _ scope: LedgerAudit.Scope
-    ) async throws(NodeError) -> PayoutSightings {
+    ) async -> PayoutSightings {
         guard !transactions.isEmpty else { return PayoutSightings() }
         let askedCountMax =
             switch scope {
             case .books: PayoutWatch.askedCountMax
             case .everything: Self.countMax
             }
-        return try await PayoutSightings.look(
+        return await PayoutSightings.look(
             for: transactions,
             within: watchDepth + PayoutWatch.marginDepth,
             askedCountMax: askedCountMax,

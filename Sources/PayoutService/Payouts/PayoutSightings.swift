@@ -10,24 +10,31 @@ struct PayoutSightings {
     private(set) var asked: Set<Hash256> = []
     /// What became of those that are not on the best chain.
     private(set) var missing: [Hash256: TransactionFate] = [:]
+    /// Why nothing is known of the last that was asked for, or of the list, and nothing more was asked; `nil` when all was.
+    private(set) var failure: NodeError?
 
-    /// At most `askedCountMax` are asked for by themselves, in the order given.
+    /// At most `askedCountMax` are asked for by themselves, in the order given, until the wallet gives no answer.
     static func look(
         for transactions: [Hash256],
         within depth: UInt32,
         askedCountMax: Int,
         _ wallet: any PayoutWallet
-    ) async throws(NodeError) -> PayoutSightings {
+    ) async -> PayoutSightings {
         var sightings = PayoutSightings()
-        let listed = try await list(within: depth, wallet)
-        for transaction in transactions { sightings.depths[transaction] = listed[transaction] }
-        for transaction in transactions.filter({ listed[$0] == nil }).prefix(askedCountMax) {
-            let fate = try await wallet.fate(of: transaction)
-            sightings.asked.insert(transaction)
-            switch fate {
-            case .buried(let depth): sightings.depths[transaction] = depth
-            case .waiting, .missing, .conflicted: sightings.missing[transaction] = fate
+        do throws(NodeError) {
+            let listed = try await list(within: depth, wallet)
+            for transaction in transactions { sightings.depths[transaction] = listed[transaction] }
+            for transaction in transactions.filter({ listed[$0] == nil }).prefix(askedCountMax) {
+                // Also when there is no answer: whoever looks again begins with the others.
+                sightings.asked.insert(transaction)
+                let fate = try await wallet.fate(of: transaction)
+                switch fate {
+                case .buried(let depth): sightings.depths[transaction] = depth
+                case .waiting, .missing, .conflicted: sightings.missing[transaction] = fate
+                }
             }
+        } catch {
+            sightings.failure = error
         }
         return sightings
     }

@@ -27,24 +27,20 @@ struct PayoutWatch {
         let watched = try await store.watched(countMax: Self.countMax)
         metrics.watched.set(Int64(watched.count))
         guard !watched.isEmpty else { return }
-        let sightings = await outcome { () async throws(NodeError) in
-            try await PayoutSightings.look(
-                for: watched.map(\.version),
-                within: depth + Self.marginDepth,
-                askedCountMax: Self.askedCountMax,
-                wallet
-            )
+        let seen = await PayoutSightings.look(
+            for: watched.map(\.version),
+            within: depth + Self.marginDepth,
+            askedCountMax: Self.askedCountMax,
+            wallet
+        )
+        if let failure = seen.failure {
+            surroundings.log.warning("not all confirmed payouts were looked at", ["reason": "\(failure)"])
         }
-        switch sightings {
-        case .failure(let error):
-            surroundings.log.warning("confirmed payouts were not looked at", ["reason": "\(error)"])
-        case .success(let seen):
-            let deep = watched.filter { seen.depths[$0.version].map { $0 >= depth } ?? false }
-            if !deep.isEmpty { try await store.endWatch(of: deep.map(\.id)) }
-            let asked = watched.filter { seen.asked.contains($0.version) }
-            if !asked.isEmpty { try await store.postponeWatch(of: asked.map(\.id), nowMs: nowMs) }
-            for payout in asked where seen.depths[payout.version] == nil { try await examine(payout) }
-        }
+        let deep = watched.filter { seen.depths[$0.version].map { $0 >= depth } ?? false }
+        if !deep.isEmpty { try await store.endWatch(of: deep.map(\.id)) }
+        let asked = watched.filter { seen.asked.contains($0.version) }
+        if !asked.isEmpty { try await store.postponeWatch(of: asked.map(\.id), nowMs: nowMs) }
+        for payout in asked where seen.missing[payout.version] != nil { try await examine(payout) }
     }
 
     /// Takes a payout back when the wallet knows its transaction, and knows it to be in no block.
@@ -52,10 +48,19 @@ struct PayoutWatch {
         guard var row = try await store.payout(payout.id),
             let version = row.versions.first(where: { $0.identifier == payout.version })
         else { return }
-        let asked = await outcome { () async throws(NodeError) in
-            (height: try await wallet.conditions().height, spenders: try await wallet.spenders(of: row))
+        let height: UInt32
+        let spenders: [CoinSpender]
+        switch await outcome({ () async throws(NodeError) in
+            (try await wallet.conditions().height, try await wallet.spenders(of: row))
+        }) {
+        case .success(let answer): (height, spenders) = answer
+        case .failure(let error):
+            surroundings.log.warning(
+                "whether a confirmed payout is on the chain is not known",
+                ["payout": payout.id, "reason": "\(error)"]
+            )
+            return
         }
-        guard case .success(let (height, spenders)) = asked else { return }
         guard let own = spenders.first(where: { $0.transaction == payout.version }) else {
             // Another wallet, or an older copy of it: its silence says nothing about the chain.
             surroundings.log.error(
