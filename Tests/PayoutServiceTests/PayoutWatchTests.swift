@@ -357,6 +357,28 @@ import Testing
         #expect(audit.findings.isEmpty)
     }
 
+    /// Somebody has made the pool a new wallet: of what the old one paid it has never heard.
+    @Test(arguments: [LedgerAudit.Scope.books, .everything])
+    func whatAnotherWalletPaidIsNotCheckedAndNoWrong(scope: LedgerAudit.Scope) async throws {
+        let fixture = try await LedgerFixture { $0.outputCountMax = 1 }
+        try await fixture.earn([(0, 1), (1, 1)], block: 1, reward: 1_000_000)
+        try await fixture.pay()
+        try await Self.bury(fixture)
+        let (first, second) = (Self.version(1, fixture), Self.version(2, fixture))
+        fixture.wallet.state.withLock { $0.fates = [:] }
+        var audit = try await LedgerAudit.run(fixture.pool, .books)
+        try await fixture.paid.check(&audit, scope)
+        #expect(audit.findings.isEmpty)
+        #expect(audit.unchecked == [.payoutNotOnChain: "2 are unknown to this wallet"])
+        // What it knows is looked at all the same.
+        fixture.wallet.state.withLock { $0.fates = [second: .missing] }
+        audit = try await LedgerAudit.run(fixture.pool, .books)
+        try await fixture.paid.check(&audit, scope)
+        #expect(audit.findings.map(\.rows) == [["payout 2: \(second) is known to no node"]])
+        #expect(audit.unchecked == [.payoutNotOnChain: "1 are unknown to this wallet"])
+        #expect(first != second)
+    }
+
     /// The one that is asked for first gives no answer: it is behind the other from then on, and hides nothing of it.
     @Test func aTransactionThatCannotBeAskedForHoldsUpNoOther() async throws {
         let fixture = try await LedgerFixture { $0.outputCountMax = 1 }

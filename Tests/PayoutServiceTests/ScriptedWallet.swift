@@ -92,7 +92,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
             drafts.filter { $0.value.coins.contains { $0.reference == coin } }.map(\.key).filter {
                 switch fates[$0] {
                 case .waiting, .buried: true
-                case .missing, .conflicted, nil: false
+                case .missing, .unknown, .conflicted, nil: false
                 }
             }
         }
@@ -273,7 +273,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate {
         if takeFault(.fateUnknown) { throw .unreachable("down") }
         if state.withLock({ $0.unaskable.contains(transaction) }) { throw .malformed("gettransaction without hex") }
-        return state.withLock { $0.fates[transaction] ?? .missing }
+        return state.withLock { $0.fates[transaction] ?? .unknown }
     }
 
     func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] {
@@ -305,7 +305,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         let confirmations: Int64
         switch fate {
         case .buried(let depth): confirmations = Int64(depth)
-        case .waiting, .missing: confirmations = 0
+        case .waiting, .missing, .unknown: confirmations = 0
         case .conflicted(let depth): confirmations = -Int64(depth)
         }
         return CoinSpender(

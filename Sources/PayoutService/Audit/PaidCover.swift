@@ -23,12 +23,16 @@ struct PaidCover: Sendable {
             audit.unchecked[.payoutNotOnChain] = "the wallet cannot be asked: \(failure)"
             return
         }
-        audit.checked.append(.payoutNotOnChain)
         // The two are not read at one moment: what was taken back between them is no wrong.
-        let missing = all.filter { sightings.missing[$0.transaction] != nil }
-        guard !missing.isEmpty else { return }
-        let still = try await confirmed(among: missing.map(\.id))
+        let missing = all.filter { payout in
+            sightings.missing[payout.transaction].map { $0 != .unknown } ?? false
+        }
+        let still = missing.isEmpty ? [] : try await confirmed(among: missing.map(\.id))
         let wrong = missing.filter { still.contains($0) }
+        // A wallet that was made since says nothing of what an older one has paid.
+        let unknownCount = sightings.missing.count { $0.value == .unknown }
+        if unknownCount > 0 { audit.unchecked[.payoutNotOnChain] = "\(unknownCount) are unknown to this wallet" }
+        if unknownCount == 0 || !wrong.isEmpty { audit.checked.append(.payoutNotOnChain) }
         guard !wrong.isEmpty else { return }
         let rows = wrong.prefix(LedgerFinding.rowCountMax).map { payout in
             "payout \(payout.id): \(payout.transaction) \(Self.words(sightings.missing[payout.transaction]))"
@@ -96,7 +100,7 @@ struct PaidCover: Sendable {
         switch fate {
         case .waiting: "waits"
         case .conflicted(let depth): "was overtaken by another one, \(depth) blocks deep"
-        case .missing, .buried, nil: "is known to no node"
+        case .missing, .unknown, .buried, nil: "is known to no node"
         }
     }
 }

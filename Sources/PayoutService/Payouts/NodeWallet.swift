@@ -120,13 +120,16 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
     }
 
     package func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate {
-        if let own = try await wallet.transaction(transaction), own.confirmations != 0 {
+        let own = try await wallet.transaction(transaction)
+        if let own, own.confirmations != 0 {
             return own.confirmations > 0
                 ? .buried(depth: UInt32(clamping: own.confirmations))
                 : .conflicted(depth: UInt32(clamping: -own.confirmations))
         }
         // The wallet remembers transactions that no memory pool holds any more: only the node's own word counts.
-        guard let known = try await wallet.knownTransaction(transaction) else { return .missing }
+        guard let known = try await wallet.knownTransaction(transaction) else {
+            return own == nil ? .unknown : .missing
+        }
         return known.confirmations > 0 ? .buried(depth: known.confirmations) : .waiting
     }
 

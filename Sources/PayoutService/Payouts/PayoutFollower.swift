@@ -101,12 +101,14 @@ struct PayoutFollower {
             case .buried(let depth):
                 return Observation(news: .buried(depth: depth), depth: depth, version: version)
             case .conflicted(let depth): conflictDepth = max(conflictDepth ?? 0, depth)
-            case .waiting, .missing: break
+            case .waiting, .missing, .unknown: break
             }
         }
         if let conflictDepth { return conflicted(depth: conflictDepth, depthRequired) }
         guard fates.contains(where: { $0.fate == .waiting }) else { return Observation(news: .missing, depth: 0) }
-        let isOfferedMissing = fates.contains { $0.version == offered && $0.fate == .missing }
+        let isOfferedMissing = fates.contains {
+            $0.version == offered && ($0.fate == .missing || $0.fate == .unknown)
+        }
         return Observation(news: .waiting, depth: 0, isOfferedMissing: isOfferedMissing)
     }
 

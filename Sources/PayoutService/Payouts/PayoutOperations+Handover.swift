@@ -89,10 +89,7 @@ extension PayoutOperations {
         }
         if case .buried = fate { return transaction }
         try Self.checkScopes(of: transaction, spending: coins)
-        switch fate {
-        case .waiting, .buried: return transaction
-        case .missing, .conflicted: break
-        }
+        if fate == .waiting { return transaction }
         let refusal = try await asking { () async throws(NodeError) in
             try await wallet.refusal(of: transaction.bytes)
         }

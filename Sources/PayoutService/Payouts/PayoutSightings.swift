@@ -30,7 +30,7 @@ struct PayoutSightings {
                 let fate = try await wallet.fate(of: transaction)
                 switch fate {
                 case .buried(let depth): sightings.depths[transaction] = depth
-                case .waiting, .missing, .conflicted: sightings.missing[transaction] = fate
+                case .waiting, .missing, .unknown, .conflicted: sightings.missing[transaction] = fate
                 }
             }
         } catch {

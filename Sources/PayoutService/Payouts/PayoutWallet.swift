@@ -85,8 +85,10 @@ package enum TransactionFate: Hashable, Sendable {
     case buried(depth: UInt32)
     /// In the memory pool.
     case waiting
-    /// No node knows it.
+    /// The wallet knows it, and no node does.
     case missing
+    /// Neither the wallet has ever heard of it, nor does a node know it.
+    case unknown
     /// Another transaction has spent its coins, in a block so deep.
     case conflicted(depth: UInt32)
 }
