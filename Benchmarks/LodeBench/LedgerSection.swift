@@ -222,7 +222,9 @@ private struct NoWallet: PayoutWallet, FundedWallet {
         against transactions: [Hash256],
         since height: UInt32
     ) async throws(NodeError) -> [CoinSpender] { [] }
-    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? { throw .unreachable("no wallet") }
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> TransactionRefusal? {
+        throw .unreachable("no wallet")
+    }
     func send(_ transaction: [UInt8]) async throws(NodeError) { throw .unreachable("no wallet") }
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate { .missing }
     func buried(within depth: UInt32) async throws(NodeError) -> [Hash256: UInt32] { [:] }

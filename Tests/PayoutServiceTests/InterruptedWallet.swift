@@ -96,7 +96,7 @@ final class InterruptedWallet: PayoutWallet {
         try await wallet.lockedCoins()
     }
 
-    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> TransactionRefusal? {
         try await wallet.refusal(of: transaction)
     }
 

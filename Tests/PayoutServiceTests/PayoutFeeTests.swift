@@ -207,6 +207,23 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    /// Mined, or taken from elsewhere, in this very moment: nothing is wrong.
+    @Test(arguments: [
+        "txn-already-in-mempool", "txn-already-known", "missing-inputs", "bad-txns-inputs-missingorspent",
+    ])
+    func aReplacementThatWasOvertakenIsNoReasonToStop(refusal: String) async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        try await fixture.pay()
+        fixture.wallet.state.withLock { state in
+            state.height += 6
+            state.refusal = refusal
+        }
+        try await fixture.pay()
+        #expect(try await fixture.statement(0).payouts.map(\.state) == ["broadcast"])
+        #expect(try await Self.versions(fixture).count == 1)
+    }
+
     @Test func aNodeThatTakesNoReplacementLeavesAPayoutStuckWithOneVersion() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)

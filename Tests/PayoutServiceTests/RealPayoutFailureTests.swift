@@ -187,7 +187,8 @@ import Testing
                     paying: [(address, Amount(units: units)), (change, rest)]
                 )
                 let refusal = try await wallet.refusal(of: try await wallet.sign(bare).bytes)
-                #expect(refusal == (isRelayed ? nil : "dust"), "\(kind), \(units)")
+                #expect(refusal?.words == (isRelayed ? nil : "dust"), "\(kind), \(units)")
+                #expect(refusal?.cause == (isRelayed ? nil : .outputs), "\(kind), \(units)")
             }
         }
     }

@@ -237,13 +237,14 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         state.withLock(\.locked).sorted()
     }
 
-    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> TransactionRefusal? {
         if takeFault(.refusalUnknown) { throw .unreachable("down") }
-        return state.withLock { state in
+        let words = state.withLock { state -> String? in
             if let refusal = state.refusal { return refusal }
             guard let draft = state.drafts[Hash256.sha256d(of: transaction)] else { return "undecodable" }
             return state.isPricedOut(draft) ? "mempool min fee not met" : state.objection(to: draft.outputs)
         }
+        return words.map(TransactionRefusal.init(words:))
     }
 
     func send(_ transaction: [UInt8]) async throws(NodeError) {

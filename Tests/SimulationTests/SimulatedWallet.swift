@@ -202,13 +202,14 @@ struct SimulatedWallet: PayoutWallet {
         try await call("lockedCoins") { () throws(NodeError) in purse.read { $0.locked.sorted() } }
     }
 
-    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
-        try await call("refusal") { () throws(NodeError) in
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> TransactionRefusal? {
+        let words = try await call("refusal") { () throws(NodeError) -> String? in
             guard let signed = purse.read({ $0.signed[transaction] }) else { return "undecodable" }
             if world.goesWrong() { return "txn-mempool-conflict" }
             var network = purse.network.read(\.self)
             return network.accept(signed)
         }
+        return words.map(TransactionRefusal.init(words:))
     }
 
     func spenders(

@@ -111,7 +111,7 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
         try await wallet.lockedCoins()
     }
 
-    package func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+    package func refusal(of transaction: [UInt8]) async throws(NodeError) -> TransactionRefusal? {
         try await wallet.refusal(of: transaction)
     }
 

@@ -93,7 +93,7 @@ extension PayoutOperations {
         let refusal = try await asking { () async throws(NodeError) in
             try await wallet.refusal(of: transaction.bytes)
         }
-        if let refusal { throw .notTaken(refusal) }
+        if let refusal { throw .notTaken(refusal.words) }
         return transaction
     }
 

@@ -88,15 +88,19 @@ struct PayoutRaiser {
             surroundings.log.error("the wallet signed another transaction than drafted", ["payout": row.id])
         case .success(let signed):
             // What is not stored yet must not be sent: the node is asked whether it would take it. No answer is no yes.
-            let refusal: String?
+            let refusal: TransactionRefusal?
             switch await outcome({ () async throws(NodeError) in try await wallet.refusal(of: signed.bytes) }) {
             case .success(let answer): refusal = answer
             case .failure(let error): return notRaised(row, because: error)
             }
             if let refusal {
+                switch refusal.cause {
+                // Overtaken by what the chain or the memory pool has since: the next run sees it.
+                case .inputsGone, .known: return
                 // Nodes of Litecoin take replacements only with -mempoolreplacement=1.
-                let isOvertaken = ["missing", "known", "spent"].contains { refusal.contains($0) }
-                return isOvertaken || standing == .refused ? () : try await giveUp(row, .refused, refusal)
+                case .feeTooLow, .outputs, .other:
+                    return standing == .refused ? () : try await giveUp(row, .refused, refusal.words)
+                }
             }
             let version = PayoutVersion(
                 transaction: signed.bytes,

@@ -120,13 +120,13 @@ struct PayoutSigner {
                 // From here on what it spends is not there for the next one, whether the store has kept it or not.
                 purse.remove(Set(draft.coins.map(\.reference)))
                 return try await keepAndSend(version, of: draft, row)
-            case .success(.some(let reason)):
+            case .success(.some(let refusal)):
                 return try await leaveOut(
                     whoeverIsRefusedIn: draft,
                     outputs,
                     row,
-                    PayoutWait(refusal: reason),
-                    because: "the node would not take it: \(reason)"
+                    PayoutWait(refusal),
+                    because: "the node would not take it: \(refusal.words)"
                 )
             case .failure(let error): return try await leave(row, to: PayoutWait(error), because: "\(error)")
             }

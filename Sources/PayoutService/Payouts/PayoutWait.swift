@@ -27,9 +27,13 @@ enum PayoutWait: String, CaseIterable, Hashable, Sendable {
             }
     }
 
-    /// What the node has against a transaction that is not sent yet, in its own words.
-    init(refusal reason: String) {
-        self = reason.contains("fee") ? .fee : .refused
+    /// What the node has against a transaction that is not sent yet.
+    init(_ refusal: TransactionRefusal) {
+        self =
+            switch refusal.cause {
+            case .feeTooLow: .fee
+            case .outputs, .inputsGone, .known, .other: .refused
+            }
     }
 
     init(_ failure: PayoutDrafter.Failure) {

@@ -60,7 +60,7 @@ package protocol PayoutWallet: Sendable {
     func lockedCoins() async throws(NodeError) -> [CoinReference]
 
     /// Why the node would not take a transaction that is not sent yet; `nil` when it would.
-    func refusal(of transaction: [UInt8]) async throws(NodeError) -> String?
+    func refusal(of transaction: [UInt8]) async throws(NodeError) -> TransactionRefusal?
 
     /// Broadcasts a transaction; one that the node has already is fine.
     func send(_ transaction: [UInt8]) async throws(NodeError)

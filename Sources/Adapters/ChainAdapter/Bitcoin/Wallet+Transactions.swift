@@ -90,23 +90,19 @@ extension Wallet {
     private static let anyFeeRate: JSON = 0
 
     /// Why the node would not take a transaction into its memory pool; `nil` when it would.
-    package func refusal(of transaction: [UInt8]) async throws(NodeError) -> String? {
+    package func refusal(of transaction: [UInt8]) async throws(NodeError) -> TransactionRefusal? {
         let parameters: [JSON] = [[.string(Hex.string(transaction))], Self.anyFeeRate]
         let answer = try await call("testmempoolaccept", parameters)
         guard let first = answer.array?.first, let isAllowed = first["allowed"]?.bool else {
             throw .malformed("testmempoolaccept without allowed")
         }
-        return isAllowed ? nil : first["reject-reason"]?.string ?? "it does not say why"
+        return isAllowed ? nil : TransactionRefusal(words: first["reject-reason"]?.string ?? "it does not say why")
     }
-
-    /// Why nodes relay no transaction with such outputs: looked at before coins and signatures, in these words
-    /// (`IsStandardTx`).
-    private static let outputReasons: Set<String> = ["dust", "scriptpubkey"]
 
     /// What the node has against the outputs of a transaction, which need not be signed; `nil` when nothing.
     package func objection(toOutputsOf transaction: [UInt8]) async throws(NodeError) -> String? {
-        guard let reason = try await refusal(of: transaction), Self.outputReasons.contains(reason) else { return nil }
-        return reason
+        guard let refusal = try await refusal(of: transaction), refusal.cause == .outputs else { return nil }
+        return refusal.words
     }
 
     /// Broadcasts a transaction; one that the chain has already is fine.
