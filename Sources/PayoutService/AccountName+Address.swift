@@ -9,4 +9,9 @@ extension AccountName {
         guard let address = Address(text, on: network) else { return nil }
         self.init(address.text)
     }
+
+    /// Where its money goes; `nil` for an account of another network.
+    func address(on network: Network) -> Address? {
+        Address(description, on: network)
+    }
 }

@@ -112,7 +112,7 @@ package struct PayoutSettings: Sendable {
 extension PayoutSettings {
     /// What an account must have for its output not to be dust; `nil` for what is no address.
     func amountMin(of account: AccountName) -> Amount? {
-        guard let address = Address(account.description, on: network) else { return nil }
+        guard let address = account.address(on: network) else { return nil }
         let dustLimit = TransactionSize.dustLimit(of: address.scriptPublicKey, rate: network.dustRate)
         return switch feePayer {
         case .pool: dustLimit

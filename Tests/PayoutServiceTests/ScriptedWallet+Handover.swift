@@ -5,7 +5,7 @@ import PayoutService
 /// What is drawn up for somebody else, who never signs it.
 extension ScriptedWallet {
     func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
-        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        let outputs = draft.allOutputs
         let transaction = Self.bytes(
             spending: draft.coins.map(\.reference),
             paying: outputs.map { TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey) },

@@ -136,7 +136,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     func objection(to draft: PayoutDraft) async throws(NodeError) -> String? {
-        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        let outputs = draft.allOutputs
         if takeFault(.objectionUnknown) { throw .unreachable("down") }
         state.withLock { $0.objectionCount += 1 }
         if let refusal = drawingRefusal(of: outputs) { return refusal }
@@ -178,7 +178,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {
         if takeFault(.signFails) { throw .refused(code: -4, message: "it will not") }
         if takeFault(.locked) { throw .refused(code: -13, message: "Please enter the wallet passphrase") }
-        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        let outputs = draft.allOutputs
         if let refusal = drawingRefusal(of: outputs) { throw .refused(code: -8, message: refusal) }
         let isLost = takeFault(.signLosesAnswer)
         var coins = draft.coins.map(\.reference)

@@ -71,7 +71,7 @@ final class SimulatedPurse: Sendable {
 
     /// Signs a draft, each time otherwise: nobody may rest on signing twice giving the same.
     func sign(_ draft: PayoutDraft, adding extra: [TransactionOutput] = []) -> SimulatedTransaction {
-        let paid = (draft.outputs + (draft.change.map { [$0] } ?? [])).map {
+        let paid = draft.allOutputs.map {
             TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
         }
         let bytes = chance.hash().bytes  // nobody but this simulation reads them
@@ -160,7 +160,7 @@ struct SimulatedWallet: PayoutWallet {
     }
 
     private static func objection(to draft: PayoutDraft) -> String? {
-        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
+        let outputs = draft.allOutputs
         return Set(outputs.map(\.address)).count < outputs.count ? "Invalid parameter, duplicated address" : nil
     }
 

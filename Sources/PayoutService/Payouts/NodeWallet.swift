@@ -59,14 +59,8 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
     }
 
     package func objection(to draft: PayoutDraft) async throws(NodeError) -> String? {
-        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
         do throws(NodeError) {
-            return try await wallet.objection(
-                toOutputsOf: try await wallet.createTransaction(
-                    spending: draft.coins.map(\.reference),
-                    paying: outputs.map { ($0.address, $0.amount) }
-                )
-            )
+            return try await wallet.objection(toOutputsOf: try await unsigned(draft))
         } catch {
             guard case .refused(_, let message) = error else { throw error }
             return message
@@ -74,20 +68,20 @@ package struct NodeWallet: PayoutWallet, FundedWallet {
     }
 
     package func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction {
-        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
-        return try await wallet.sign(
-            try await wallet.createTransaction(
-                spending: draft.coins.map(\.reference),
-                paying: outputs.map { ($0.address, $0.amount) }
-            )
+        try await wallet.sign(try await unsigned(draft))
+    }
+
+    private func unsigned(_ draft: PayoutDraft) async throws(NodeError) -> [UInt8] {
+        try await wallet.createTransaction(
+            spending: draft.coins.map(\.reference),
+            paying: draft.allOutputs.map { ($0.address, $0.amount) }
         )
     }
 
     package func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
-        let outputs = draft.outputs + (draft.change.map { [$0] } ?? [])
-        return try await wallet.createPSBT(
+        try await wallet.createPSBT(
             spending: draft.coins.map(\.reference),
-            paying: outputs.map { ($0.address, $0.amount) }
+            paying: draft.allOutputs.map { ($0.address, $0.amount) }
         )
     }
 

@@ -45,10 +45,13 @@ package struct PayoutDraft: Hashable, Sendable {
         self.feeParts = feeParts
     }
 
+    /// What miners get, and the change.
+    package var allOutputs: [Output] { outputs + (change.map { [$0] } ?? []) }
+
     /// What goes in and does not come out; `nil` for a draft that would spend more than it has.
     package var fee: Amount? {
         let spent = coins.reduce(UInt64(0)) { $0 + $1.amount.units }
-        let paid = (outputs + (change.map { [$0] } ?? [])).reduce(UInt64(0)) { $0 + $1.amount.units }
+        let paid = allOutputs.reduce(UInt64(0)) { $0 + $1.amount.units }
         return spent >= paid ? Amount(units: spent - paid) : nil
     }
 
@@ -72,7 +75,7 @@ package struct PayoutDraft: Hashable, Sendable {
     }
 
     private func isCarriedOut(inputs: [CoinReference], outputs paid: [TransactionOutput]) -> Bool {
-        let wanted = (outputs + (change.map { [$0] } ?? [])).map {
+        let wanted = allOutputs.map {
             TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
         }
         guard inputs.sorted() == coins.map(\.reference).sorted() else { return false }

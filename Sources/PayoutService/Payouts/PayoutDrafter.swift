@@ -62,7 +62,7 @@ struct PayoutDrafter {
     }
 
     private func payee(_ output: AccountAmount) throws(Failure) -> PayoutDraft.Output {
-        guard let address = Address(output.account.description, on: settings.network) else {
+        guard let address = output.account.address(on: settings.network) else {
             throw .notAnAddress(output.account)
         }
         return PayoutDraft.Output(address: address, amount: output.amount)

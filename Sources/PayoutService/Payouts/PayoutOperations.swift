@@ -86,9 +86,7 @@ package struct PayoutOperations: Sendable {
         }
         let verdict = ConflictProof.examine(
             row,
-            payees: outputs.compactMap {
-                Address($0.account.description, on: settings.network)?.scriptPublicKey
-            },
+            payees: outputs.compactMap { $0.account.address(on: settings.network)?.scriptPublicKey },
             spenders: spenders,
             overtakenOrigins: try await overtakenOrigins(of: row),
             depthRequired: settings.payoutDepth

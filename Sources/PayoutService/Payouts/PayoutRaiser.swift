@@ -33,9 +33,7 @@ struct PayoutRaiser {
             return isRefused ? () : try await giveUp(row, .signedElsewhere)
         }
         let outputs = try await store.outputs(of: row.id)
-        let payees = Set(
-            outputs.compactMap { Address($0.account.description, on: settings.network)?.scriptPublicKey }
-        )
+        let payees = Set(outputs.compactMap { $0.account.address(on: settings.network)?.scriptPublicKey })
         guard
             case .success(let address) = await outcome({ () async throws(NodeError) in
                 try await wallet.changeAddress(besides: payees)
@@ -64,7 +62,7 @@ struct PayoutRaiser {
             let draft = PayoutDraft(
                 coins: row.coins,
                 outputs: outputs.compactMap { output in
-                    Address(output.account.description, on: settings.network).map {
+                    output.account.address(on: settings.network).map {
                         PayoutDraft.Output(address: $0, amount: output.paid)
                     }
                 },

@@ -115,7 +115,7 @@ struct PayoutRun {
         let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
         let excluded = try await store.excluded(countMax: Self.excludedCountMax, nowMs: nowMs)
         for account in excluded {
-            guard let address = Address(account.description, on: settings.network) else { continue }
+            guard let address = account.address(on: settings.network) else { continue }
             let asked = await outcome { () async throws(NodeError) in try await wallet.isPayable(address) }
             guard case .success(true) = asked else { continue }
             try await store.admit(account)

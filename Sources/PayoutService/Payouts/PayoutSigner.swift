@@ -81,9 +81,7 @@ struct PayoutSigner {
         from purse: inout PayoutDrafter.Purse
     ) async throws(StoreError) -> Progress {
         let outputs = try await store.outputs(of: row.id).map { AccountAmount($0.account, $0.amount) }
-        let payees = Set(
-            outputs.compactMap { Address($0.account.description, on: settings.network)?.scriptPublicKey }
-        )
+        let payees = Set(outputs.compactMap { $0.account.address(on: settings.network)?.scriptPublicKey })
         let own: PayoutDrafter.Purse
         switch await self.purse(purse, besides: payees) {
         case .success(let chosen): own = chosen
@@ -187,7 +185,7 @@ struct PayoutSigner {
             return try await leave(row, to: PayoutWait(error), because: "\(error)")
         }
         let owners = outputs.map(\.account).filter {
-            Address($0.description, on: settings.network)?.scriptPublicKey == change.scriptPublicKey
+            $0.address(on: settings.network)?.scriptPublicKey == change.scriptPublicKey
         }
         return try await giveUp(
             row,

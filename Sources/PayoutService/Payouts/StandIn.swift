@@ -18,7 +18,7 @@ enum StandIn {
         on network: Network
     ) -> PayoutVersion? {
         let payees = outputs.compactMap { output in
-            Address(output.account.description, on: network).map {
+            output.account.address(on: network).map {
                 TransactionOutput(amount: output.paid, scriptPublicKey: $0.scriptPublicKey)
             }
         }

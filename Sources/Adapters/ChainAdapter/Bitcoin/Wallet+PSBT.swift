@@ -11,13 +11,7 @@ extension Wallet {
         spending coins: [CoinReference],
         paying outputs: [(address: Address, amount: Amount)]
     ) async throws(NodeError) -> PSBT {
-        var list: [JSON] = []
-        for (address, amount) in outputs {
-            var output = JSONObject()
-            output[address.text] = try CoinAmount.json(amount)
-            list.append(.object(output))
-        }
-        let bare = try await call("createpsbt", [Self.json(coins), .array(list), 0, true])
+        let bare = try await call("createpsbt", [Self.json(coins), try Self.json(outputs), 0, true])
         let filled = try await call("walletprocesspsbt", [bare, false, "ALL", true])
         return try Self.psbt(filled["psbt"], of: "walletprocesspsbt")
     }
@@ -49,10 +43,7 @@ extension Wallet {
     package func finalize(_ psbt: PSBT) async throws(NodeError) -> SignedTransaction? {
         let answer = try await call("finalizepsbt", [.string(psbt.text)])
         guard answer["complete"]?.bool == true else { return nil }
-        guard let bytes = answer["hex"]?.string.flatMap(Hex.bytes), !bytes.isEmpty,
-            bytes.count <= Self.transactionByteCountMax
-        else { throw .malformed("finalizepsbt without a transaction's hex") }
-        return try await decode(bytes)
+        return try await decode(try bytes(answer["hex"], of: "finalizepsbt"))
     }
 
     private static func psbt(_ json: JSON?, of method: String) throws(NodeError) -> PSBT {

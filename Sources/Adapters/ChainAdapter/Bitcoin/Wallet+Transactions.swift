@@ -12,14 +12,18 @@ extension Wallet {
         spending coins: [CoinReference],
         paying outputs: [(address: Address, amount: Amount)]
     ) async throws(NodeError) -> [UInt8] {
+        let parameters: [JSON] = [Self.json(coins), try Self.json(outputs), 0, true]
+        return try bytes(try await call("createrawtransaction", parameters), of: "createrawtransaction")
+    }
+
+    static func json(_ outputs: [(address: Address, amount: Amount)]) throws(NodeError) -> JSON {
         var list: [JSON] = []
         for (address, amount) in outputs {
             var output = JSONObject()
             output[address.text] = try CoinAmount.json(amount)
             list.append(.object(output))
         }
-        let parameters: [JSON] = [Self.json(coins), .array(list), 0, true]
-        return try bytes(try await call("createrawtransaction", parameters), of: "createrawtransaction")
+        return .array(list)
     }
 
     /// Signs every input.
