@@ -31,5 +31,16 @@ import Testing
         var endless = whole
         endless[41] = 0xff  // a script of more bytes than there can be
         #expect(CoinbaseValue.total(of: endless) == nil)
+        let (version, body, lockTime) = (whole.prefix(4), whole[4..<(whole.count - 4)], whole.suffix(4))
+        let withWitness = Array([version, [0, 1], body, [1, 1, 7], lockTime].joined())
+        #expect(RawTransaction(withWitness)?.outputs.count == 1)
+        #expect(CoinbaseValue.total(of: withWitness) == nil)
+        // The same output again, and one that pays as much as there can be.
+        let place = try #require(body.indices.first { body[$0...].starts(with: [1, 5, 0, 0, 0, 0, 0, 0, 0]) })
+        let most = ArraySlice([UInt8](repeating: 0xff, count: 8))
+        let parts = [version, body[..<place], [2], body[(place + 1)...], most, body[(place + 9)...], lockTime]
+        let tooMuch = Array(parts.joined())
+        #expect(RawTransaction(tooMuch)?.outputs.count == 2)
+        #expect(CoinbaseValue.total(of: tooMuch) == nil)
     }
 }
