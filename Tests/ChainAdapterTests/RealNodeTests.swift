@@ -133,8 +133,10 @@ import Testing
         let genesis = try await node.bestBlockHash()
         await daemon.kill()
         await #expect { try await node.bestBlockHash() } throws: { error in
-            guard let error = error as? NodeError else { return false }
-            return error.isTransient
+            switch error as? NodeError {
+            case .unreachable, .noAnswer, .notReady: true
+            case _: false
+            }
         }
         try await daemon.start()
         #expect(try await node.bestBlockHash() == genesis)

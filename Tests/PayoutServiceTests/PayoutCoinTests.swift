@@ -1,3 +1,4 @@
+import BlockFormat
 import ChainAdapter
 import Hashing
 import Ledger
@@ -32,6 +33,12 @@ import Testing
         try await fixture.pay()
         #expect(fixture.wallet.state.withLock(\.fates.count) == 2)
         try await fixture.expectSoundBooks()
+    }
+
+    /// Past that the count of inputs or outputs takes more bytes than the fee is paid for.
+    @Test func noPayoutHasMoreInputsOrOutputsThanItsOverheadHoldsFor() {
+        #expect(CoinSelection.coinCountMax <= TransactionSize.countMax)
+        #expect(PayoutSettings.payoutOutputCountMax + 1 <= TransactionSize.countMax, "and the change")
     }
 
     @Test func theStoreRefusesAnotherPayoutsCoin() async throws {

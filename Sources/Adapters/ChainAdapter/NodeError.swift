@@ -20,22 +20,6 @@ package enum NodeError: Error, Hashable {
 }
 
 extension NodeError {
-    /// Whether the same call may succeed later, with nothing changed but time.
-    package var isTransient: Bool {
-        switch self {
-        case .unreachable, .noAnswer, .notReady: true
-        case .wrongCredentials, .forbidden, .wrongChain, .refused, .malformed, .cancelled: false
-        }
-    }
-
-    /// Whether the node may have done what it was asked: never take it as undone, and look before a repeat.
-    package var mayHaveHappened: Bool {
-        switch self {
-        case .noAnswer, .malformed, .cancelled: true
-        case .unreachable, .wrongCredentials, .forbidden, .notReady, .wrongChain, .refused: false
-        }
-    }
-
     /// Whether the node, as it is, cannot serve this pool: another one should be asked.
     package var isOfTheNode: Bool {
         switch self {
@@ -52,11 +36,6 @@ extension NodeError {
         case .refused(RPCCode.walletLocked, _), .refused(RPCCode.keypoolEmpty, _): true
         case _: false
         }
-    }
-
-    /// Whether the node knows no such address, transaction or key.
-    package var isNotFound: Bool {
-        if case .refused(RPCCode.notFound, _) = self { true } else { false }
     }
 }
 

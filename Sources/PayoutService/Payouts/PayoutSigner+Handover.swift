@@ -26,7 +26,7 @@ extension PayoutSigner {
             }
             purse.remove(Set(draft.coins.map(\.reference)))
             let handover = Handover(psbt: psbt, fee: fee, height: purse.conditions.height)
-            guard try await store.handOver(handover, of: draft, for: row.id, nowMs: nowMs) else { return .givenUp }
+            guard try await store.handOver(handover, of: draft, for: row.id, nowMs: nowMs) else { return .ended }
             surroundings.log.info("payout waits to be signed", ["payout": row.id, "fee": fee.units])
             _ = await outcome { () async throws(NodeError) in try await wallet.lock(draft.coins.map(\.reference)) }
             return .waits(.signature)

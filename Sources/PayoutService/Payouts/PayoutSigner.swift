@@ -18,8 +18,9 @@ struct PayoutSigner {
     enum Progress {
         case signed
         case waits(PayoutWait)
-        /// Some of its accounts cannot be paid: it is given up, and the others are planned again.
-        case givenUp
+        /// It ended here: some of its accounts cannot be paid and the others are planned again, or somebody else has signed or
+        /// ended it meanwhile.
+        case ended
     }
 
     /// - Returns: How many payouts wait, by what they wait for.
@@ -44,7 +45,7 @@ struct PayoutSigner {
         var waits: [PayoutWait: Int] = [:]
         for (place, row) in rows.enumerated() {
             switch try await sign(row, from: &purse) {
-            case .signed, .givenUp: break
+            case .signed, .ended: break
             case .waits(let wait) where wait.isOfTheWallet:
                 // The others would fare no better.
                 let others = try await leave(Array(rows[(place + 1)...]), to: wait, because: "as the payout before it")
@@ -136,7 +137,7 @@ struct PayoutSigner {
         of draft: PayoutDraft,
         _ row: PayoutRow
     ) async throws(StoreError) -> Progress {
-        guard try await store.store(version, of: draft, for: row.id, nowMs: nowMs) else { return .givenUp }
+        guard try await store.store(version, of: draft, for: row.id, nowMs: nowMs) else { return .ended }
         var attempt = row.attempt
         _ = attempt.handle(.stored)
         surroundings.log.info(
@@ -210,7 +211,7 @@ struct PayoutSigner {
                 ["payout": row.id, "account": exclusion.account]
             )
         }
-        return .givenUp
+        return .ended
     }
 
     /// Leaves a payout as it is, to be tried again in the next run.

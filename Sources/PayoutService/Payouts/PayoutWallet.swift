@@ -34,8 +34,7 @@ package protocol PayoutWallet: Sendable {
 
     /// The draft's transaction with signatures. Nothing is sent or locked, and calling it again does no harm.
     ///
-    /// - Throws: `.refused` when the node takes an address for none (`isNotFound`), or the wallet is locked
-    ///   (`isWalletLocked`).
+    /// - Throws: `.refused` when the node takes an address for none, or the wallet is locked (`isWalletLocked`).
     func sign(_ draft: PayoutDraft) async throws(NodeError) -> SignedTransaction
 
     /// The draft's transaction for somebody else to sign, with all that is known of its coins. Nothing is locked.

@@ -17,14 +17,13 @@ extension Wallet {
                 continue
             }
             guard let transaction = item["txid"]?.string.flatMap(Hash256.init(displayHex:)),
-                let amount = CoinAmount.amount(item["amount"]), let confirmations = item["confirmations"]?.uint32
+                let amount = CoinAmount.amount(item["amount"])
             else { throw .malformed("listunspent with a coin that lacks something") }
             coins.append(
                 WalletCoin(
                     reference: CoinReference(transaction: transaction, output: output),
                     amount: amount,
-                    scriptPublicKey: script,
-                    confirmations: confirmations
+                    scriptPublicKey: script
                 )
             )
         }

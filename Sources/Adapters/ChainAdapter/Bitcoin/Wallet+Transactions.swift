@@ -132,15 +132,13 @@ extension Wallet {
             throw .malformed("gettransaction without confirmations")
         }
         return WalletTransaction(
-            identifier: identifier,
             confirmations: confirmations,
             blockHash: answer["blockhash"]?.string.flatMap(Hash256.init(displayHex:)),
             fee: CoinAmount.magnitude(answer["fee"]),
             bytes: try bytes(answer["hex"], of: "gettransaction"),
             conflicts: (answer["walletconflicts"]?.array ?? []).compactMap {
                 $0.string.flatMap(Hash256.init(displayHex:))
-            },
-            isAbandoned: answer["details"]?.array?.contains { $0["abandoned"]?.bool == true } ?? false
+            }
         )
     }
 
@@ -152,12 +150,7 @@ extension Wallet {
         } catch .refused(RPCCode.notFound, _) {
             return nil
         }
-        return KnownTransaction(
-            identifier: identifier,
-            confirmations: answer["confirmations"]?.uint32 ?? 0,
-            blockHash: answer["blockhash"]?.string.flatMap(Hash256.init(displayHex:)),
-            bytes: try bytes(answer["hex"], of: "getrawtransaction")
-        )
+        return KnownTransaction(confirmations: answer["confirmations"]?.uint32 ?? 0)
     }
 
     func bytes(_ json: JSON?, of method: String) throws(NodeError) -> [UInt8] {

@@ -44,7 +44,6 @@ package struct TransactionOutput: Hashable, Sendable {
 
 /// One of the wallet's own transactions, as the wallet sees it.
 package struct WalletTransaction: Hashable, Sendable {
-    package let identifier: Hash256
     /// The containing block counted: 0 while it waits; negative when a conflicting transaction stands that deep instead.
     package let confirmations: Int64
     /// The block that contains it; `nil` while it waits.
@@ -54,16 +53,12 @@ package struct WalletTransaction: Hashable, Sendable {
     package let bytes: [UInt8]
     /// Other transactions that spend the same coins.
     package let conflicts: [Hash256]
-    /// The operator gave it up: the wallet takes its coins as unspent.
-    package let isAbandoned: Bool
 }
 
 /// A transaction that any node knows: of its pool, or, with an index of transactions, of the chain.
 package struct KnownTransaction: Hashable, Sendable {
-    package let identifier: Hash256
+    /// The containing block counted: 0 while it waits.
     package let confirmations: UInt32
-    package let blockHash: Hash256?
-    package let bytes: [UInt8]
 }
 
 /// What the wallet holds.
@@ -104,15 +99,6 @@ package struct WalletCoin: Hashable, Sendable {
     package let reference: CoinReference
     package let amount: Amount
     package let scriptPublicKey: [UInt8]
-    /// The block that contains it counted.
-    package let confirmations: UInt32
-
-    package init(reference: CoinReference, amount: Amount, scriptPublicKey: [UInt8], confirmations: UInt32) {
-        self.reference = reference
-        self.amount = amount
-        self.scriptPublicKey = scriptPublicKey
-        self.confirmations = confirmations
-    }
 }
 
 /// A transaction that spends a coin.
