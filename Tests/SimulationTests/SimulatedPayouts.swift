@@ -310,6 +310,8 @@ struct SimulatedPayoutStore: PayoutStore {
 
     func handover(of id: Int64) async throws(StoreError) -> Handover? { nil }
 
+    func isHandedOver(_ id: Int64) async throws(StoreError) -> Bool { false }
+
     func markExported(_ id: Int64, nowMs: Int64) async throws(StoreError) {
         throw .refused("no payouts are handed over here")
     }

@@ -29,7 +29,7 @@ struct PayoutRaiser {
             isRefused || blocksWaited >= settings.feePolicy.raiseAfterBlocks
         else { return }
         // Whoever has the keys is asked once for each payout: what they signed is not replaced.
-        guard settings.signing == .wallet, try await store.handover(of: row.id) == nil else {
+        guard settings.signing == .wallet, try await !store.isHandedOver(row.id) else {
             return isRefused ? () : try await giveUp(row, .signedElsewhere)
         }
         let outputs = try await store.outputs(of: row.id)

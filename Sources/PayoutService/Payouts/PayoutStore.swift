@@ -63,6 +63,9 @@ package protocol PayoutStore: Sendable {
     /// What somebody else is to sign, or has signed; `nil` for a payout that the wallet signs by itself.
     func handover(of id: Int64) async throws(StoreError) -> Handover?
 
+    /// Whether somebody else is to sign it, or has.
+    func isHandedOver(_ id: Int64) async throws(StoreError) -> Bool
+
     /// Keeps that it was handed out: from now on somebody may have signed it.
     func markExported(_ id: Int64, nowMs: Int64) async throws(StoreError)
 

@@ -38,6 +38,10 @@ struct HandoverTable {
         )
     }
 
+    func contains(_ id: Int64) throws(PostgresError) -> Bool {
+        try !session.execute("SELECT FROM payout_handovers WHERE payout_id = $1", [.integer(id)]).isEmpty
+    }
+
     /// - Returns: Whether there is one.
     func markExported(_ id: Int64, nowMs: Int64) throws(PostgresError) -> Bool {
         try !session.execute(

@@ -52,6 +52,10 @@ extension PayoutBook {
         }
     }
 
+    func isHandedOver(_ id: Int64) async throws(StoreError) -> Bool {
+        try await transaction { session throws(PostgresError) in try HandoverTable(session).contains(id) }
+    }
+
     func markExported(_ id: Int64, nowMs: Int64) async throws(StoreError) {
         try await transaction { session throws(PostgresError) in
             guard try HandoverTable(session).markExported(id, nowMs: nowMs) else {
