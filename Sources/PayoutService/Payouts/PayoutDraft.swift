@@ -1,21 +1,7 @@
 package import BlockFormat
 package import ChainAdapter
-package import Hashing
 package import Ledger
 package import MiningDomain
-
-/// One coin that a payout spends.
-package struct PayoutCoin: Hashable, Sendable {
-    package let reference: CoinReference
-    package let amount: Amount
-    package let scriptPublicKey: [UInt8]
-
-    package init(reference: CoinReference, amount: Amount, scriptPublicKey: [UInt8]) {
-        self.reference = reference
-        self.amount = amount
-        self.scriptPublicKey = scriptPublicKey
-    }
-}
 
 /// A payout's transaction before anybody has signed it: which coins go where.
 ///
@@ -80,30 +66,5 @@ package struct PayoutDraft: Hashable, Sendable {
         }
         guard inputs.sorted() == coins.map(\.reference).sorted() else { return false }
         return Self.counted(wanted) == Self.counted(paid)
-    }
-}
-
-/// One signed version of a payout's transaction.
-package struct PayoutVersion: Hashable, Sendable {
-    package let transaction: [UInt8]
-    package let identifier: Hash256
-    package let fee: Amount
-    /// Virtual bytes; 0 for one of an earlier release, which nothing replaces.
-    package let virtualSize: UInt64
-    /// The chain's height when it was signed.
-    package let signedHeight: UInt32
-
-    package init(
-        transaction: [UInt8],
-        identifier: Hash256,
-        fee: Amount,
-        virtualSize: UInt64,
-        signedHeight: UInt32
-    ) {
-        self.transaction = transaction
-        self.identifier = identifier
-        self.fee = fee
-        self.virtualSize = virtualSize
-        self.signedHeight = signedHeight
     }
 }

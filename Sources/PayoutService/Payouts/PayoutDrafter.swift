@@ -5,26 +5,6 @@ internal import MiningDomain
 
 /// Draws up a payout's transaction from the coins that are free: pure, so that whoever signs, it is the same.
 struct PayoutDrafter {
-    /// What there is to draw from.
-    struct Purse {
-        /// Coins whose signature is of known size, in the order of their names.
-        private(set) var coins: [PayoutCoin]
-        let conditions: ChainConditions
-        /// Paid by none of the drafts.
-        var change: Address
-
-        init(coins: [PayoutCoin], conditions: ChainConditions, change: Address) {
-            self.coins = coins.filter { TransactionSize.input(spending: $0.scriptPublicKey) != nil }
-                .sorted { $0.reference < $1.reference }
-            self.conditions = conditions
-            self.change = change
-        }
-
-        mutating func remove(_ references: Set<CoinReference>) {
-            coins.removeAll { references.contains($0.reference) }
-        }
-    }
-
     /// Why there is no draft now.
     enum Failure: Error, Hashable {
         case notAnAddress(AccountName)
@@ -36,7 +16,7 @@ struct PayoutDrafter {
 
     let settings: PayoutSettings
 
-    func draft(of outputs: [AccountAmount], from purse: Purse) throws(Failure) -> PayoutDraft {
+    func draft(of outputs: [AccountAmount], from purse: PayoutPurse) throws(Failure) -> PayoutDraft {
         guard let rate = settings.feePolicy.rate(purse.conditions.fees) else {
             throw .feeTooHigh("the node relays nothing below \(purse.conditions.fees.minimum.units) for 1,000 bytes")
         }
@@ -82,7 +62,7 @@ struct PayoutDrafter {
     private func select(
         _ payees: [PayoutDraft.Output],
         rate: NetworkFeeRate,
-        from purse: Purse
+        from purse: PayoutPurse
     ) throws(Failure) -> CoinSelection {
         let change = purse.change.scriptPublicKey
         let need = CoinSelection.Need(

@@ -1,6 +1,5 @@
 internal import BlockFormat
 internal import ChainAdapter
-internal import Hashing
 internal import Ledger
 internal import MiningDomain
 internal import ServiceRuntime
@@ -9,33 +8,11 @@ internal import ServiceRuntime
 struct PayoutFollower {
     let store: any PayoutStore
     let wallet: any PayoutWallet
-    /// In blocks: as deep as a payout must be to be settled, a conflict must be to be believed.
-    let depthRequired: UInt32
+    let observer: PayoutObserver
     /// Whether anything is sent; while nothing is, what may have been sent before is followed all the same.
     let isSending: Bool
     let network: Network
     let surroundings: Surroundings
-
-    /// What was learnt of a payout, and the words that go with it.
-    private struct Observation {
-        let news: PayoutAttempt.News
-        var depth: UInt32?
-        /// The version that is buried.
-        var version: Hash256?
-        /// The offered version is not where another one is.
-        var isOfferedMissing = false
-        var isConflict = false
-        /// Whatever else spends the payout's coins.
-        var rivals: [CoinSpender] = []
-        var reason = ""
-
-        /// The same, with more words.
-        func adding(_ words: String) -> Observation {
-            var other = self
-            other.reason = [reason, words].filter { !$0.isEmpty }.joined(separator: "; ")
-            return other
-        }
-    }
 
     /// How the offered version stands, once nothing more is to be done for it now.
     enum Standing: Hashable {
@@ -49,9 +26,9 @@ struct PayoutFollower {
     @discardableResult
     func advance(_ row: PayoutRow) async throws(StoreError) -> Standing {
         switch row.attempt.next {
-        case .broadcast: try await apply(isSending ? await sent(row) : await observed(row), to: row)
+        case .broadcast: try await apply(isSending ? await sent(row) : await observer.observe(row), to: row)
         // What is halted is sent again only when nobody is found to have spent its coins.
-        case .observe: try await apply(await observed(row, searching: row.attempt.isHalted), to: row)
+        case .observe: try await apply(await observer.observe(row, searching: row.attempt.isHalted), to: row)
         case .reserve, .sign, .nothing: .other
         }
     }
@@ -60,86 +37,22 @@ struct PayoutFollower {
     ///
     /// With `searching`, one that is refused has whoever spent its coins searched for: a wallet looks through all that it has
     /// sent, which is not done twice in a run.
-    private func sent(_ row: PayoutRow, searching: Bool = true) async -> Observation {
-        guard let offered = row.offered else { return Observation(news: .unclear) }
+    private func sent(_ row: PayoutRow, searching: Bool = true) async -> PayoutObserver.Observation {
+        guard let offered = row.offered else { return PayoutObserver.Observation(news: .unclear) }
         switch await outcome({ () async throws(NodeError) in try await wallet.send(offered.transaction) }) {
-        case .success: return Observation(news: .accepted)
+        case .success: return PayoutObserver.Observation(news: .accepted)
         case .failure(.refused(_, let message)):
             // A node also refuses what it has mined already: look before believing.
-            let seen = await observed(row, searching: searching)
+            let seen = await observer.observe(row, searching: searching)
             guard seen.news == .missing else { return seen }
-            return Observation(news: .refused, reason: message).adding(seen.reason)
-        case .failure(let error): return Observation(news: .unclear, reason: "\(error)")
+            return PayoutObserver.Observation(news: .refused, reason: message).adding(seen.reason)
+        case .failure(let error): return PayoutObserver.Observation(news: .unclear, reason: "\(error)")
         }
     }
 
-    /// With `searching`, whoever spent the coins of what no node has is searched for: what was never in a memory pool is
-    /// unknown to the wallet, and its coins may be gone all the same.
-    private func observed(_ row: PayoutRow, searching: Bool = false) async -> Observation {
-        var fates: [(version: Hash256, fate: TransactionFate)] = []
-        for version in row.versions {
-            let asked = await outcome { () async throws(NodeError) in try await wallet.fate(of: version.identifier) }
-            switch asked {
-            case .success(let fate): fates.append((version.identifier, fate))
-            case .failure(let error): return Observation(news: .unclear, reason: "\(error)")
-            }
-        }
-        let seen = Self.together(fates, offered: row.offered?.identifier, depthRequired: depthRequired)
-        guard seen.isConflict || (searching && seen.news == .missing) else { return seen }
-        return await withRivals(of: row, seen)
-    }
-
-    /// What the versions' fates come to: they spend the same coins, so that one of them at most is ever mined.
-    private static func together(
-        _ fates: [(version: Hash256, fate: TransactionFate)],
-        offered: Hash256?,
-        depthRequired: UInt32
-    ) -> Observation {
-        var conflictDepth: UInt32?
-        for (version, fate) in fates {
-            switch fate {
-            case .buried(let depth):
-                return Observation(news: .buried(depth: depth), depth: depth, version: version)
-            case .conflicted(let depth): conflictDepth = max(conflictDepth ?? 0, depth)
-            case .waiting, .missing, .unknown: break
-            }
-        }
-        if let conflictDepth { return conflicted(depth: conflictDepth, depthRequired) }
-        guard fates.contains(where: { $0.fate == .waiting }) else { return Observation(news: .missing, depth: 0) }
-        let isOfferedMissing = fates.contains {
-            $0.version == offered && ($0.fate == .missing || $0.fate == .unknown)
-        }
-        return Observation(news: .waiting, depth: 0, isOfferedMissing: isOfferedMissing)
-    }
-
-    private static func conflicted(depth: UInt32, _ depthRequired: UInt32) -> Observation {
-        let reason = "another transaction has spent its coins, \(depth) blocks deep"
-        // Not deep enough, it may be reorganised away again.
-        let news = depth >= depthRequired ? PayoutAttempt.News.conflicted : .unclear
-        return Observation(news: news, isConflict: true, reason: reason)
-    }
-
-    /// What was seen, or the conflict that it comes from, once others on the chain are found to spend the payout's coins.
-    private func withRivals(of row: PayoutRow, _ seen: Observation) async -> Observation {
-        switch await outcome({ () async throws(NodeError) in try await wallet.spenders(of: row) }) {
-        case .success(let spenders):
-            let own = Set(row.versions.map(\.identifier))
-            let rivals = spenders.filter { !own.contains($0.transaction) }
-            let depth = rivals.map(\.confirmations).max() ?? 0
-            guard depth > 0 else { return seen }
-            var conflict = Self.conflicted(depth: UInt32(clamping: depth), depthRequired)
-            conflict.rivals = rivals
-            return conflict
-        case .failure(let error):
-            surroundings.log.warning(
-                "who spends a payout's coins is not known",
-                ["payout": row.id, "reason": "\(error)"]
-            )
-            return seen.adding("who spends its coins is not known: \(error)")
-        }
-    }
-
-    private func apply(_ observation: Observation, to row: PayoutRow) async throws(StoreError) -> Standing {
+    private func apply(_ observation: PayoutObserver.Observation, to row: PayoutRow) async throws(StoreError)
+        -> Standing
+    {
         if !observation.rivals.isEmpty {
             let outputs = try await store.outputs(of: row.id)
             if let found = StandIn.find(for: row, paying: outputs, among: observation.rivals, on: network) {
@@ -187,7 +100,7 @@ struct PayoutFollower {
             ["payout": row.id, "txid": found.identifier, "fee": found.fee.units]
         )
         let known = PayoutRow(id: row.id, attempt: row.attempt, versions: row.versions + [found], coins: row.coins)
-        return try await apply(await observed(known), to: known)
+        return try await apply(await observer.observe(known), to: known)
     }
 
     func alert(_ row: PayoutRow, because reason: String) {
@@ -203,21 +116,4 @@ struct PayoutFollower {
 extension PayoutAttempt {
     /// Whether a person must look.
     fileprivate var isHalted: Bool { state == .stuck || state == .conflicted }
-}
-
-extension PayoutWallet {
-    /// How many blocks before a payout was signed the search for who spent its coins begins: reorganisations move them.
-    private var searchMargin: UInt32 { 100 }
-
-    /// Whoever spends a payout's coins, its own versions among them.
-    ///
-    /// `height` is when a payout that is not signed yet was handed over.
-    func spenders(of row: PayoutRow, handedOverAt height: UInt32? = nil) async throws(NodeError) -> [CoinSpender] {
-        guard !row.coins.isEmpty, let start = row.versions.first?.signedHeight ?? height else { return [] }
-        return try await spenders(
-            of: row.coins.map(\.reference),
-            against: row.versions.map(\.identifier),
-            since: start - min(start, searchMargin)
-        )
-    }
 }

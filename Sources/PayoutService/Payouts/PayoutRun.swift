@@ -22,7 +22,7 @@ struct PayoutRun {
         let follower = PayoutFollower(
             store: store,
             wallet: wallet,
-            depthRequired: settings.payoutDepth,
+            observer: PayoutObserver(wallet: wallet, depthRequired: settings.payoutDepth, surroundings: surroundings),
             isSending: settings.isPaying,
             network: settings.network,
             surroundings: surroundings

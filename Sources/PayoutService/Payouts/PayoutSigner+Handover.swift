@@ -10,7 +10,7 @@ extension PayoutSigner {
         _ draft: PayoutDraft,
         of row: PayoutRow,
         _ outputs: [AccountAmount],
-        from purse: inout PayoutDrafter.Purse
+        from purse: inout PayoutPurse
     ) async throws(StoreError) -> Progress {
         let drawn: Result<(PSBT, UnsignedTransaction), NodeError> = await outcome { () async throws(NodeError) in
             let psbt = try await wallet.psbt(of: draft)

@@ -35,8 +35,10 @@ struct PayoutSigner {
 
     private func draftAndSign(_ rows: [PayoutRow]) async throws(StoreError) -> [PayoutWait: Int] {
         guard !rows.isEmpty else { return [:] }
-        var purse: PayoutDrafter.Purse
-        switch await outcome({ () async throws(NodeError) in try await fillPurse() }) {
+        var purse: PayoutPurse
+        switch await outcome({ () async throws(NodeError) in
+            try await PayoutPurse.filled(from: wallet, depth: settings.payoutDepth)
+        }) {
         case .success(let filled): purse = filled
         case .failure(let error): return try await leave(rows, to: PayoutWait(error), because: "\(error)")
         }
@@ -56,35 +58,14 @@ struct PayoutSigner {
         return waits
     }
 
-    private func fillPurse() async throws(NodeError) -> PayoutDrafter.Purse {
-        PayoutDrafter.Purse(
-            coins: try await wallet.coins(depth: settings.payoutDepth),
-            conditions: try await wallet.conditions(),
-            change: try await wallet.changeAddress(besides: [])
-        )
-    }
-
-    /// The purse with an address for change that is none of those paid.
-    private func purse(
-        _ purse: PayoutDrafter.Purse,
-        besides payees: Set<[UInt8]>
-    ) async -> Result<PayoutDrafter.Purse, NodeError> {
-        guard payees.contains(purse.change.scriptPublicKey) else { return .success(purse) }
-        return await outcome { () async throws(NodeError) in
-            var other = purse
-            other.change = try await wallet.changeAddress(besides: payees)
-            return other
-        }
-    }
-
     private func sign(
         _ row: PayoutRow,
-        from purse: inout PayoutDrafter.Purse
+        from purse: inout PayoutPurse
     ) async throws(StoreError) -> Progress {
         let outputs = try await store.outputs(of: row.id).map { AccountAmount($0.account, $0.amount) }
         let payees = Set(outputs.compactMap { $0.account.address(on: settings.network)?.scriptPublicKey })
-        let own: PayoutDrafter.Purse
-        switch await self.purse(purse, besides: payees) {
+        let own: PayoutPurse
+        switch await outcome({ [purse] () async throws(NodeError) in try await purse.besides(payees, wallet) }) {
         case .success(let chosen): own = chosen
         case .failure(let error): return try await leaveOut(whoeverHas: purse.change, outputs, row, because: error)
         }
@@ -150,70 +131,6 @@ struct PayoutSigner {
         return .signed
     }
 
-    /// Gives the others their money without those whom the node refuses to have paid, and waits when there are none.
-    func leaveOut(
-        whoeverIsRefusedIn draft: PayoutDraft,
-        _ outputs: [AccountAmount],
-        _ row: PayoutRow,
-        _ wait: PayoutWait,
-        because reason: String
-    ) async throws(StoreError) -> Progress {
-        guard wait == .refused else { return try await leave(row, to: wait, because: reason) }
-        let sifted = await outcome { () async throws(NodeError) in
-            try await PayoutSieve(wallet: wallet).refused(in: draft, of: outputs.map(\.account)).map { refused in
-                refused.isPayable
-                    ? Self.exclusion(of: refused.account, because: "the node refuses to pay it: \(refused.reason)")
-                    : Self.exclusion(of: refused.account)
-            }
-        }
-        switch sifted {
-        case .success(let exclusions) where exclusions.isEmpty:
-            return try await leave(row, to: wait, because: reason)
-        case .success(let exclusions): return try await giveUp(row, without: exclusions)
-        case .failure(let error): return try await leave(row, to: PayoutWait(error), because: "\(error)")
-        }
-    }
-
-    /// Somebody mines to the address of the pool's change, and the wallet makes no other one: those that only watch have as
-    /// many as they were given.
-    private func leaveOut(
-        whoeverHas change: Address,
-        _ outputs: [AccountAmount],
-        _ row: PayoutRow,
-        because error: NodeError
-    ) async throws(StoreError) -> Progress {
-        guard settings.signing == .psbt, case .refused = error else {
-            return try await leave(row, to: PayoutWait(error), because: "\(error)")
-        }
-        let owners = outputs.map(\.account).filter {
-            $0.address(on: settings.network)?.scriptPublicKey == change.scriptPublicKey
-        }
-        return try await giveUp(
-            row,
-            without: owners.map { Self.exclusion(of: $0, because: "it is where the pool's own change goes") }
-        )
-    }
-
-    /// Why an account is paid no more: for its address, as long as the wallet takes it for none, or for a person to look at.
-    private static func exclusion(of account: AccountName, because reason: String? = nil) -> PayoutExclusion {
-        PayoutExclusion(
-            account: account,
-            reason: reason ?? "the wallet takes it for no address",
-            isForAPerson: reason != nil
-        )
-    }
-
-    private func giveUp(_ row: PayoutRow, without accounts: [PayoutExclusion]) async throws(StoreError) -> Progress {
-        try await store.exclude(accounts, from: row, nowMs: nowMs)
-        for exclusion in accounts {
-            surroundings.log.error(
-                "account cannot be paid: \(exclusion.reason)",
-                ["payout": row.id, "account": exclusion.account]
-            )
-        }
-        return .ended
-    }
-
     /// Leaves a payout as it is, to be tried again in the next run.
     func leave(
         _ row: PayoutRow,
@@ -235,13 +152,4 @@ struct PayoutSigner {
     }
 
     var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
-}
-
-/// What a call on the node came to, beside calls on the store, which fail with another error.
-func outcome<Value>(_ call: () async throws(NodeError) -> Value) async -> Result<Value, NodeError> {
-    do throws(NodeError) {
-        return .success(try await call())
-    } catch {
-        return .failure(error)
-    }
 }

@@ -21,7 +21,7 @@ struct BlockCreditTable {
         // Sums past the width stand for no chain's work: such a block is credited, and nothing can be proved of it.
         guard let tree = try? CreditTree(block: block, leaves: credits.leaves(seed: seed)) else { return }
         // All are known: by their shares, or as the block's finder.
-        let numbers = try TransferTable(session, nowMs: 0).accountNumbers(of: credits.entries.map(\.account))
+        let numbers = try AccountTable(session, nowMs: 0).numbers(of: credits.entries.map(\.account))
         var rows = [Row(account: 0, work: .zero, amount: credits.fee)]
         for entry in credits.entries {
             guard let account = numbers[entry.account] else { throw .unreadable("an account's number") }

@@ -57,7 +57,7 @@ struct PostgresBlockSession: BlockSession {
 
     private func insert(_ report: CheckedReport, _ terms: RewardTerms, nowMs: Int64) throws(PostgresError) {
         let finder = try report.finder.map { finder throws(PostgresError) in
-            try TransferTable(session, nowMs: nowMs).accountNumbers(of: [finder])[finder]
+            try AccountTable(session, nowMs: nowMs).numbers(of: [finder])[finder]
         }
         try session.execute(
             """
