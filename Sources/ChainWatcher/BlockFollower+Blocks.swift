@@ -93,7 +93,7 @@ extension BlockFollower: BlocksHandler {
         }
         let answers = submissions.compactMap { try? $0.result.get() }
         // Answers to an offer do not say what is on the chain now.
-        note(hash, seenAtMs: 0) { $0.offered(answers, atMs: clock.unixMilliseconds) }
+        note(hash, seenAtMs: 0) { $0.offered(answers, atMs: clock.monotonicMilliseconds) }
         return submissions
     }
 

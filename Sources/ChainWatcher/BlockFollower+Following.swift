@@ -10,9 +10,9 @@ extension BlockFollower {
     func follow() async {
         var dueAtMs: UInt64 = 0
         while !Task.isCancelled {
-            let isDue = clock.unixMilliseconds >= dueAtMs
+            let isDue = clock.monotonicMilliseconds >= dueAtMs
             if await look(atEverything: isDue), isDue {
-                dueAtMs = clock.unixMilliseconds + UInt64(settings.pollInterval / .milliseconds(1))
+                dueAtMs = clock.monotonicMilliseconds + settings.pollInterval.wholeMilliseconds
             }
             await followWake.wait(atMost: min(settings.tipInterval, settings.pollInterval), clock)
         }
@@ -24,7 +24,7 @@ extension BlockFollower {
     func look(atEverything: Bool) async -> Bool {
         do throws(NodeError) {
             let tip = try await chain.tip()
-            guard view.believes(tip.chainWork, atMs: clock.unixMilliseconds, patience: settings.lagPatience) else {
+            guard view.believes(tip.chainWork, patience: settings.lagPatience, by: clock) else {
                 health.failed(
                     Self.nodeCondition,
                     because: "the nodes are behind: they are at height \(tip.height), and have been further"
@@ -57,9 +57,7 @@ extension BlockFollower {
             asked = all
             snapshot = try await self.snapshot(at: asked, lastEnd)
         }
-        guard view.believes(snapshot.chainWork, atMs: clock.unixMilliseconds, patience: settings.lagPatience) else {
-            return
-        }
+        guard view.believes(snapshot.chainWork, patience: settings.lagPatience, by: clock) else { return }
         moveEnd(from: lastEnd, to: snapshot)
         for entry in entries {
             note(entry.candidate.hash, seenAtMs: askedAtMs) { fate in
@@ -111,7 +109,7 @@ extension BlockFollower {
 
     /// Offers what is not on the chain and has waited long enough.
     func offerDue() async {
-        let now = clock.unixMilliseconds
+        let now = clock.monotonicMilliseconds
         for entry in watchlist.ordered(where: { $0.isSaved && $0.fate.wantsOffer(atMs: now) }) {
             await offerAgain(entry.candidate.hash)
         }

@@ -17,13 +17,13 @@ extension BlockFollower {
     /// - Returns: Whether the ledger took everything.
     func report() async -> Bool {
         var isTold = true
-        let pause = UInt64(settings.pollInterval / .milliseconds(1))
-        for report in watchlist.unreported(atMs: clock.unixMilliseconds, pause: pause) {
+        let pause = settings.pollInterval.wholeMilliseconds
+        for report in watchlist.unreported(atMs: clock.monotonicMilliseconds, pause: pause) {
             guard !Task.isCancelled else { return false }
             watchlist.beginTelling(report)
             do throws(RPCError) {
                 let reply = try await ledger.recordBlock(report)
-                watchlist.acknowledge(report, reply.stage, atMs: clock.unixMilliseconds)
+                watchlist.acknowledge(report, reply.stage, atMs: clock.monotonicMilliseconds)
             } catch {
                 log.warning("block_not_reported", ["height": report.height, "reason": error])
                 isTold = false

@@ -3,7 +3,8 @@ import Messages
 
 /// What has become of one solved block, from what nodes said to it and what stands on the best chain.
 ///
-/// A pure value. Only the chain decides: answers to a submission tell at most why a block never got there.
+/// A pure value. Only the chain decides: answers to a submission tell at most why a block never got there. Its times are of a
+/// clock that never goes back.
 struct CandidateFate: Hashable, Sendable {
     /// What stands at the block's height on the best chain.
     enum Sighting: Hashable, Sendable {

@@ -1,7 +1,9 @@
 import Hashing
 import Messages
 import MiningDomain
+import ServiceRuntime
 import Synchronization
+import System
 
 /// The best chain's end, as it was seen last.
 final class ChainView: Sendable {
@@ -16,7 +18,7 @@ final class ChainView: Sendable {
     private struct State {
         var end: End?
         var seenAtMs: UInt64 = 0
-        /// Since when nodes show less work than the end has; Unix time.
+        /// Since when nodes show less work than the end has; of a clock that never goes back.
         var lagsSinceMs: UInt64?
     }
 
@@ -34,16 +36,17 @@ final class ChainView: Sendable {
     /// Whether a chain may be taken as the best: it has at least the work that was seen before, or `patience` is over.
     ///
     /// The best chain never loses work, but by an operator's own hand; a node that shows less has yet to catch up.
-    func believes(_ chainWork: UInt256, atMs now: UInt64, patience: Duration) -> Bool {
-        state.withLock { state in
+    func believes(_ chainWork: UInt256, patience: Duration, by clock: any WallClock) -> Bool {
+        let (unixMs, nowMs) = (clock.unixMilliseconds, clock.monotonicMilliseconds)
+        return state.withLock { state in
             guard let end = state.end, chainWork < end.chainWork else {
                 state.lagsSinceMs = nil
-                state.seenAtMs = now
+                state.seenAtMs = unixMs
                 return true
             }
-            let since = state.lagsSinceMs ?? now
-            state.lagsSinceMs = since
-            return Duration.milliseconds(Int64(now - since)) >= patience
+            let sinceMs = state.lagsSinceMs ?? nowMs
+            state.lagsSinceMs = sinceMs
+            return nowMs - min(sinceMs, nowMs) >= patience.wholeMilliseconds
         }
     }
 }

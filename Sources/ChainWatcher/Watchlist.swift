@@ -17,7 +17,7 @@ final class Watchlist: Sendable {
         var isSaved: Bool
         /// Whether an earlier run found it: the ledger knows more of it than is known here before a first look.
         let isResumed: Bool
-        /// What the ledger has taken last, what it holds since, and since when; Unix time.
+        /// What the ledger has taken last, what it holds since, and since when, by a clock that never goes back.
         var acknowledged: (report: BlockReport, stage: BlockStage, atMs: UInt64)?
 
         var report: BlockReport {
@@ -37,7 +37,7 @@ final class Watchlist: Sendable {
             guard fate.isSighted || !isResumed else { return false }
             guard let (report, stage, toldAtMs) = acknowledged else { return true }
             guard !report.says(self.report) else { return false }
-            let isDue = !(toldAtMs..<toldAtMs + pause).contains(now)
+            let isDue = now >= toldAtMs + pause
             switch stage {
             case .immature: return isDue || isNewState
             case .confirmed: return isDue || isNewState || fate.isSettled(stage: stage)

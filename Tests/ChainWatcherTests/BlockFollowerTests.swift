@@ -357,6 +357,61 @@ import Testing
         }
     }
 
+    @Test func aClockThatIsSetBackMakesPatienceNeitherShorterNorLonger() async throws {
+        let rig = try Rig()
+        rig.chain.extend(4)
+        let base = rig.chain.hashes
+        rig.chain.extend(5)
+        await rig.turn()
+        rig.chain.setChain(base + [.random()])
+        #expect(await !rig.follower.look(atEverything: false))
+        rig.clock.setBack(by: .seconds(86_400))
+        #expect(await !rig.follower.look(atEverything: false))
+        rig.clock.advance(by: .seconds(599))
+        #expect(await !rig.follower.look(atEverything: false))
+        rig.clock.advance(by: .seconds(1))
+        #expect(await rig.follower.look(atEverything: false))
+    }
+
+    @Test func aClockThatIsSetBackHoldsUpNoOfferAndNoReport() async throws {
+        let rig = try Rig()
+        rig.chain.extend(4)
+        rig.chain.setAnswers([.failure(.unreachable("down"))])
+        let ours = try await rig.take(at: [5])
+        rig.clock.setBack(by: .seconds(86_400))
+        #expect(rig.chain.submitted.elements.count == 1)
+        rig.clock.advance(by: .seconds(1))
+        await rig.turn()
+        #expect(rig.chain.submitted.elements.count == 2)
+        rig.chain.extend(with: ours[0])
+        rig.chain.extend(9)
+        await rig.turn()
+        rig.clock.setBack(by: .seconds(86_400))
+        rig.chain.extend(1)
+        rig.clock.advance(by: .seconds(59))
+        await rig.turn()
+        #expect(rig.ledger.reports.elements.last?.confirmations == 10)
+        rig.clock.advance(by: .seconds(1))
+        await rig.turn()
+        #expect(rig.ledger.reports.elements.last?.confirmations == 11)
+    }
+
+    @Test func aClockThatIsSetBackHoldsUpNoLookAtEverything() async throws {
+        let rig = try Rig()
+        rig.chain.extend(4)
+        try await rig.run {
+            let work = try SolvedWork(height: 5, jobID: 1)
+            _ = try await rig.submit(work)
+            rig.chain.extend(with: work.hash)
+            try await rig.step(until: .accepted, 1)
+            rig.clock.setBack(by: .seconds(86_400))
+            let (askedCount, startMs) = (rig.chain.asked.elements.count, rig.clock.monotonicMilliseconds)
+            try await rig.pass(until: "a look at everything") { rig.chain.asked.elements.count > askedCount }
+            // However slowly the loop keeps up with the clock.
+            #expect(rig.clock.monotonicMilliseconds < startMs + 43_200_000)
+        }
+    }
+
     @Test func aSlowNodeHoldsTheFinderUpOnlySoLong() async throws {
         let rig = try Rig()
         rig.chain.setSlow(true)
