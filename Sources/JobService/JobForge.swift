@@ -56,7 +56,7 @@ final class JobForge: Sendable {
         surroundings.health.require(Self.condition)
     }
 
-    private var nowMs: UInt64 { surroundings.clock.unixMilliseconds }
+    private var nowMs: UInt64 { surroundings.clock.monotonicMilliseconds }
 
     func wantsTemplate(_ tip: Hash256) -> Bool {
         let nowMs = nowMs
@@ -91,8 +91,8 @@ final class JobForge: Sendable {
 
     /// Reports a job that grows old although there should be another.
     func checkAge() {
-        guard let job = counter.current else { return }
-        let ageMs = nowMs > job.createdAtMs ? nowMs - job.createdAtMs : 0
+        guard let takenAtMs = state.withLock({ $0.guardian.current?.takenAtMs }) else { return }
+        let ageMs = nowMs - takenAtMs
         if ageMs < settings.refreshInterval.wholeMilliseconds * UInt64(Self.refreshesUntilStale) {
             surroundings.health.met(Self.condition)
         } else {
@@ -107,9 +107,10 @@ final class JobForge: Sendable {
         case .keep: return
         case .doubt: doubt(template, nowMs: nowMs)
         case .take(let isClean):
-            let id = state.withLock { $0.ids.next(nowMs: nowMs) }
+            let createdAtMs = surroundings.clock.unixMilliseconds
+            let id = state.withLock { $0.ids.next(nowMs: createdAtMs) }
             do {
-                let whole = try recipe.template(template, id: id, isClean: isClean, nowMs: nowMs)
+                let whole = try recipe.template(template, id: id, isClean: isClean, nowMs: createdAtMs)
                 try await store.save(whole, as: id)
                 state.withLock { $0.guardian.took(template, nowMs: nowMs) }
                 if let job = whole.job { announce(job, id: id, arrival, isClean: isClean) }
@@ -126,10 +127,7 @@ final class JobForge: Sendable {
         metrics.published.increment()
         metrics.height.set(Int64(job.height))
         metrics.createdAt.set(Int64(job.createdAtMs / 1_000))
-        let nowMs = nowMs
-        if isClean, nowMs >= arrival.noticedAtMs {
-            metrics.latency.observe(.milliseconds(Int64(nowMs - arrival.noticedAtMs)))
-        }
+        if isClean { metrics.latency.observe(.milliseconds(Int64(nowMs - arrival.noticedAtMs))) }
         surroundings.health.met(Self.condition)
         surroundings.log.info(
             "new job",

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Gets templates: by a long poll, and by a poll that does not trust it.
 struct TemplateWatch: Sendable {
-    /// A template, and when it was first known that there should be one; Unix time in milliseconds.
+    /// A template, and when it was first known that there should be one; milliseconds of a clock that never goes back.
     struct Arrival: Sendable {
         let template: BlockTemplate
         let noticedAtMs: UInt64
@@ -28,7 +28,7 @@ struct TemplateWatch: Sendable {
     /// The tip given has no template.
     let missed: @Sendable (Hash256) -> Void
 
-    private var nowMs: UInt64 { surroundings.clock.unixMilliseconds }
+    private var nowMs: UInt64 { surroundings.clock.monotonicMilliseconds }
 
     /// Asks for the tip again and again until its task is cancelled.
     func poll() async {

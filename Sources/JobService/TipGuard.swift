@@ -3,7 +3,8 @@ import Hashing
 
 /// Decides which of a node's templates becomes a job.
 ///
-/// Nodes may disagree, and a failover may lead to one that lags: jobs must not flap between their tips.
+/// Nodes may disagree, and a failover may lead to one that lags: jobs must not flap between their tips. Its times are
+/// milliseconds of a clock that never goes back.
 struct TipGuard: Sendable {
     enum Verdict: Hashable, Sendable {
         /// A new job; `isClean` when work on earlier ones cannot become a block any more.

@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test func jobsAreRenewedAndTheirAgeIsReportedThoughTheClockIsSetBack() async throws {
+        let replica = try Replica()
+        try await replica.run { life in
+            let first = try #require(await life.jobs(1).first)
+            replica.clock.setBack(by: .seconds(3_600))
+            await replica.pass(seconds: 31)
+            try await Patience.wait(for: "another job", atMost: .seconds(20)) { life.made.elements.count > 1 }
+            let second = try #require(life.made.elements.dropFirst().first)
+            #expect(second.jobID > first.jobID && second.createdAtMs < first.createdAtMs)
+            replica.clock.setBack(by: .seconds(3_600))
+            replica.node.fail(.unreachable("nobody listens"))
+            await replica.pass(seconds: 91)
+            try await life.misses("jobs: job", "jobs: node")
+        }
+    }
+
     @Test func newTransactionsComeSoonerButNotAtOnce() async throws {
         let replica = try Replica()
         try await replica.run { life in
