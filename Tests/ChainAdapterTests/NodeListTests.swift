@@ -38,6 +38,7 @@ import Testing
         #expect(try await ask() == Self.other)
         #expect(first.calls.elements.count == calls)  // it rests
         isDown.withLock { $0 = false }
+        clock.setBack(by: .seconds(3_600))  // which makes the rest no longer
         clock.advance(by: .seconds(1))
         #expect(try await ask() == ScriptedNode.tip)
         #expect(nodes.troubles.isEmpty)

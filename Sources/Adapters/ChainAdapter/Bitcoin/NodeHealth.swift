@@ -1,6 +1,6 @@
 /// Whether one node can be counted on, and when to ask it again if not.
 ///
-/// A pure value: the list of nodes tells it what happened, and asks.
+/// A pure value: the list of nodes tells it what happened, and asks, by a clock that never goes back.
 struct NodeHealth: Hashable, Sendable {
     /// Waits after failures in a row: this, twice this, … up to `delayMsMax`.
     static let delayMsMin: UInt64 = 1_000

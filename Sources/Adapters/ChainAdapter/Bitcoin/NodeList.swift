@@ -72,7 +72,7 @@ package final class NodeList: Sendable {
     }
 
     private func candidates() -> [Int] {
-        let now = clock.unixMilliseconds
+        let now = clock.monotonicMilliseconds
         let health = state.withLock(\.health)
         let due = health.indices.filter { health[$0].isDue(atMs: now) }
         return due.isEmpty ? Array(health.indices) : due
@@ -80,7 +80,7 @@ package final class NodeList: Sendable {
 
     /// Takes down how a call ended.
     private func note(_ index: Int, _ error: NodeError?) {
-        let now = clock.unixMilliseconds
+        let now = clock.monotonicMilliseconds
         let (before, after) = state.withLock { state in
             let before = state.health[index]
             if let error { state.health[index].failed(error, atMs: now) } else { state.health[index].succeeded() }
