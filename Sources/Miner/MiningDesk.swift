@@ -28,7 +28,7 @@ actor MiningDesk {
     init(hashrateLimit: UInt64?, reportsUnderWayMax: Int, clock: any WallClock) {
         state = MiningState(reportsUnderWayMax: reportsUnderWayMax)
         throttle = hashrateLimit.map(Throttle.init)
-        startedAtMs = clock.unixMilliseconds
+        startedAtMs = clock.monotonicMilliseconds
         self.clock = clock
     }
 
@@ -39,10 +39,10 @@ actor MiningDesk {
     /// - Returns: A slice and how long to wait before searching it; `nil` when the miner stops.
     func nextSlice(countMax: UInt64) async -> (slice: SearchSlice, delay: Duration)? {
         while !isClosed {
-            let slice = state.nextSlice(countMax: countMax, nowMs: clock.unixMilliseconds)
+            let slice = state.nextSlice(countMax: countMax, nowMs: clock.monotonicMilliseconds)
             if wantsBin { binBell.ring() }
             if let slice {
-                return (slice, throttle?.delay(for: slice.count, nowMs: clock.unixMilliseconds) ?? .zero)
+                return (slice, throttle?.delay(for: slice.count, nowMs: clock.monotonicMilliseconds) ?? .zero)
             }
             await withCheckedContinuation { idleThreads.append($0) }
         }
@@ -50,7 +50,7 @@ actor MiningDesk {
     }
 
     func complete(_ slice: SearchSlice, _ result: NonceSearch.Slice) {
-        state.complete(slice, result, nowMs: clock.unixMilliseconds)
+        state.complete(slice, result, nowMs: clock.monotonicMilliseconds)
         if state.reports.hasNext { reportBell.ring() }
         wakeThreads()
     }
@@ -72,8 +72,8 @@ actor MiningDesk {
 
     // MARK: - For those that talk with the pool
 
-    var wantsBin: Bool { !isClosed && state.wantsBin(nowMs: clock.unixMilliseconds) }
-    var hashrate: UInt64? { state.speed.hashrate(nowMs: clock.unixMilliseconds) }
+    var wantsBin: Bool { !isClosed && state.wantsBin(nowMs: clock.monotonicMilliseconds) }
+    var hashrate: UInt64? { state.speed.hashrate(nowMs: clock.monotonicMilliseconds) }
     var currentJob: PoolJob? { state.currentJob }
 
     func job(id: String) -> PoolJob? {
@@ -82,7 +82,12 @@ actor MiningDesk {
 
     /// - Returns: `false` when the bin is of no use.
     func offer(_ bin: PoolBin, of job: PoolJob) -> Bool {
-        let assignment = Assignment(bin: bin, job: job, receivedAtMs: clock.unixMilliseconds)
+        let assignment = Assignment(
+            bin: bin,
+            job: job,
+            receivedAtMs: clock.unixMilliseconds,
+            nowMs: clock.monotonicMilliseconds
+        )
         guard state.offer(assignment) else { return false }
         wakeThreads()
         return true
@@ -169,7 +174,7 @@ actor MiningDesk {
     }
 
     var progress: MinerProgress {
-        let now = clock.unixMilliseconds
+        let now = clock.monotonicMilliseconds
         return MinerProgress(
             hashrate: state.speed.hashrate(nowMs: now) ?? 0,
             hashCount: state.speed.total,
@@ -182,7 +187,7 @@ actor MiningDesk {
             tally: state.tally,
             balance: balance,
             trouble: trouble,
-            elapsed: .milliseconds(now >= startedAtMs ? now - startedAtMs : 0)
+            elapsed: .milliseconds(now - startedAtMs)
         )
     }
 }

@@ -2,7 +2,8 @@ import Hashing
 
 /// What the miner has, and what follows from each piece of news.
 ///
-/// A pure value: `MiningDesk` asks it and tells it, and does all waiting and sending.
+/// A pure value: `MiningDesk` asks it and tells it, and does all waiting and sending. Its times are of a clock that never goes
+/// back.
 struct MiningState: Sendable {
     /// Bins that wait their turn.
     static let offerCountMax = 2

@@ -19,7 +19,7 @@ import Testing
     private static func assignment(_ token: String, of job: PoolJob, nonceCount: UInt32 = 296) throws -> Assignment {
         let page = try Vector.load().bin.with("bin", JSON(token)).with("job_id", JSON(job.id))
             .with("nonce_count", JSON(nonceCount))
-        return Assignment(bin: try PoolBin(PageReader(page)), job: job, receivedAtMs: now)
+        return Assignment(bin: try PoolBin(PageReader(page)), job: job, receivedAtMs: now, nowMs: now)
     }
 
     private static func slice(of state: inout MiningState, countMax: UInt64) throws -> SearchSlice {
@@ -141,7 +141,7 @@ import Testing
     private static func remainders(_ state: inout MiningState) throws -> [UInt64] {
         let page = try Vector.load().bin.with("nonce_start", 0).with("nonce_count", 5_000).with("extranonce2_count", 1)
         let bin = try PoolBin(PageReader(page.with("bin", "large").with("job_id", "1")))
-        guard state.offer(Assignment(bin: bin, job: try job("1"), receivedAtMs: now)) else { return [] }
+        guard state.offer(Assignment(bin: bin, job: try job("1"), receivedAtMs: now, nowMs: now)) else { return [] }
         var remainders: [UInt64] = []
         var nowMs = now
         while let slice = state.nextSlice(countMax: 100, nowMs: nowMs) {

@@ -37,6 +37,7 @@ import Testing
     private func mine(
         timeout: Duration = .seconds(50),
         endingByItself endsByItself: Bool = false,
+        clock: any WallClock = SystemClock(),
         until body: () async throws -> Void,
         whileItEnds: () async throws -> Void = {}
     ) async throws {
@@ -51,7 +52,7 @@ import Testing
             hashrateLimit: 20_000
         )
         settings.requestTimeout = timeout
-        let miner = MinerProgram(settings: settings, surroundings: .test(), display: watcher, seed: 1)
+        let miner = MinerProgram(settings: settings, surroundings: .test(clock: clock), display: watcher, seed: 1)
         let running = Task { try await miner.run() }
         do {
             try await body()
@@ -157,6 +158,29 @@ import Testing
             let second = try await StratumPeer(listener)  // comes by itself
             try await second.welcome(job: StratumDialogue.notify("a1"))
             #expect(try await second.share().parameters == share.parameters)
+        }
+    }
+
+    /// The machine's clock, whose time of day a test sets back.
+    private final class ResettableClock: WallClock {
+        private let backMs = Mutex<UInt64>(0)
+
+        func setBack(byMs milliseconds: UInt64) { backMs.withLock { $0 += milliseconds } }
+        var unixMilliseconds: UInt64 { SystemClock().unixMilliseconds - backMs.withLock(\.self) }
+        var monotonicMilliseconds: UInt64 { SystemClock().monotonicMilliseconds }
+        func sleep(for duration: Duration) async throws { try await SystemClock().sleep(for: duration) }
+    }
+
+    @Test func aClockThatIsSetBackHoldsUpNeitherTheSearchNorTheLeavingOfASilentPool() async throws {
+        let clock = ResettableClock()
+        try await mine(timeout: .milliseconds(200), clock: clock) {
+            let first = try await StratumPeer(listener)
+            try await first.welcome(job: StratumDialogue.notify("a1"))
+            _ = try await first.share()
+            clock.setBack(byMs: 3_600_000)
+            let second = try await StratumPeer(listener)  // comes by itself
+            try await second.welcome(job: StratumDialogue.notify("a1"))
+            while watcher.tally.accepted < 100 { try await second.accept(second.share()) }
         }
     }
 

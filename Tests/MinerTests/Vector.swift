@@ -17,11 +17,15 @@ struct Vector {
     var job: JSON { json["job"] ?? .null }
     var bin: JSON { json["bin"] ?? .null }
 
+    /// By the miner's clock that never goes back.
+    static let nowMs: UInt64 = 7_000_000
+
     func assignment(receivedAtMs: UInt64 = 1_790_000_003_000) throws -> Assignment {
         Assignment(
             bin: try PoolBin(PageReader(bin)),
             job: try PoolJob(PageReader(job)),
-            receivedAtMs: receivedAtMs
+            receivedAtMs: receivedAtMs,
+            nowMs: Self.nowMs
         )
     }
 }

@@ -5,7 +5,7 @@ struct Assignment: Sendable {
 
     var space: SearchSpace
     let job: PoolJob
-    /// By our clock, milliseconds since 1970: finds of a bin that is over are refused.
+    /// In milliseconds of a clock that never goes back: finds of a bin that is over are refused.
     let endsAtMs: UInt64
 }
 
@@ -16,8 +16,9 @@ extension Assignment {
     /// - Parameters:
     ///   - bin: The slice.
     ///   - job: What it is a slice of.
-    ///   - receivedAtMs: By our clock, which may differ from the pool's.
-    init(bin: PoolBin, job: PoolJob, receivedAtMs: UInt64) {
+    ///   - receivedAtMs: Milliseconds since 1970 by our clock, which may differ from the pool's.
+    ///   - nowMs: The same moment, by the clock that never goes back.
+    init(bin: PoolBin, job: PoolJob, receivedAtMs: UInt64, nowMs: UInt64) {
         let sinceLeasing = bin.expiresAt.subtractingReportingOverflow(UInt64(bin.space.time))
         let sinceNow = bin.expiresAt.subtractingReportingOverflow(receivedAtMs / 1_000)
         let seconds = max(
@@ -25,6 +26,6 @@ extension Assignment {
             sinceNow.overflow ? 0 : sinceNow.partialValue
         )
         let lifetime = min(seconds, UInt64(Self.lifetimeMax.components.seconds))
-        self.init(space: bin.space, job: job, endsAtMs: receivedAtMs + 1_000 * lifetime)
+        self.init(space: bin.space, job: job, endsAtMs: nowMs + 1_000 * lifetime)
     }
 }

@@ -4,7 +4,7 @@
 struct Throttle: Sendable {
     /// Hashes per second.
     let limit: UInt64
-    /// When everything that was let through is paid for, in milliseconds since 1970.
+    /// When everything that was let through is paid for, in milliseconds of a clock that never goes back.
     private var paidUntilMs: Double = 0
 
     init(limit: UInt64) {

@@ -100,7 +100,7 @@ actor StratumLink: PoolLink {
         do throws(LineConnectionError) {
             try await connection.open()
             self.connection = connection
-            if let end = await perform(session.begin(nowMs: clock.unixMilliseconds)) { return end }
+            if let end = await perform(session.begin(nowMs: clock.monotonicMilliseconds)) { return end }
             while true {
                 if let end = await heed(try await connection.nextLine()) { return end }
             }
@@ -132,7 +132,7 @@ actor StratumLink: PoolLink {
     private func watchForSilence() async -> MinerError? {
         let timeoutMs = timeout.wholeMilliseconds
         while (try? await clock.sleep(for: timeout / 4)) != nil {
-            guard session.isOverdue(nowMs: clock.unixMilliseconds, timeoutMs: timeoutMs) else { continue }
+            guard session.isOverdue(nowMs: clock.monotonicMilliseconds, timeoutMs: timeoutMs) else { continue }
             connection?.close()
         }
         return nil
@@ -149,7 +149,7 @@ actor StratumLink: PoolLink {
 
     private func submit(_ report: Report) async {
         guard session.isReady else { return await desk.returnUnanswered(report) }  // it has just gone
-        _ = await perform(session.submit(report, nowMs: clock.unixMilliseconds))
+        _ = await perform(session.submit(report, nowMs: clock.monotonicMilliseconds))
     }
 
     // MARK: - What follows
@@ -157,7 +157,7 @@ actor StratumLink: PoolLink {
     /// - Returns: Why the connection has to end.
     private func heed(_ line: [UInt8]) async -> StratumEnd? {
         do throws(PageError) {
-            return await perform(try session.receive(line, nowMs: clock.unixMilliseconds))
+            return await perform(try session.receive(line, nowMs: clock.monotonicMilliseconds))
         } catch {
             return .trouble("the pool's message: \(error)")
         }

@@ -2,7 +2,8 @@ import JSON
 
 /// What a Stratum miner knows, and what follows from each piece of news.
 ///
-/// A pure value that outlives its connections: `StratumLink` tells it what happens, and does what it says.
+/// A pure value that outlives its connections: `StratumLink` tells it what happens, and does what it says. Its times are of a
+/// clock that never goes back.
 struct StratumSession: Sendable {
     enum Action: Sendable {
         case send([UInt8])

@@ -22,7 +22,7 @@ struct Submissions: Sendable {
     ///   - report: At least one find.
     ///   - work: What they were found in.
     ///   - ids: Of the requests, one for each find.
-    ///   - nowMs: Milliseconds since 1970.
+    ///   - nowMs: Milliseconds of a clock that never goes back.
     mutating func add(_ report: Report, in work: StratumWork, ids: [UInt64], nowMs: UInt64) {
         precondition(ids.count == report.finds.count && !ids.isEmpty)
         for (index, id) in ids.enumerated() { places[id] = (nextKey, index) }
