@@ -45,7 +45,9 @@ final class EchoHandler: LoopHandler {
         link.session?.lineCount += 1
         let words = text(line)
         switch words {
-        case "quit": link.close(afterSending: Array("bye\n".utf8))
+        case "quit":
+            link.send(Array("bye\n".utf8))
+            link.close()
         case "drop": link.close()
         case "count": link.send(Array("\(link.session?.lineCount ?? 0)\n".utf8))
         case "large":

@@ -20,7 +20,7 @@ extension Connection {
         let wasKnown = machine.closed(self, closure)
         held = []
         halfLineBeganMs = 0
-        guard lingers, wasKnown || wasTold, !isBroken else { return tearDown() }
+        guard lingers, wasKnown, !isBroken else { return tearDown() }
         begin(.lingering)
         if backlog.isEmpty { endSending() }
     }

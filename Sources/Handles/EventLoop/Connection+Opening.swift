@@ -40,22 +40,13 @@ extension Connection {
     private func admit() {
         guard machine.counts.enter(address) else { return end(.tooManyFromAddress) }
         isCounted = true
-        guard machine.open(self) else { return refuse() }
+        guard machine.open(self) else { return end(.local) }
         guard let identity = door?.tls else { return becomeOpen() }
         guard let session = TLSSession(accepting: identity, descriptor: descriptor) else {
             return end(.tlsFailed("no memory"))
         }
         tls = session
         begin(.handshake)
-    }
-
-    /// The program does not want it; why, it may have said.
-    private func refuse() {
-        guard !usesTLS, !backlog.isEmpty || firstSegment >= 0 else { return end(.local) }
-        wasTold = true
-        if phase != .open { begin(.open) }
-        if !backlog.isEmpty { flushBacklog() }
-        end(.local)
     }
 
     func shakeHands() {

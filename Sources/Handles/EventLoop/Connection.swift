@@ -58,17 +58,13 @@ import System
     var hasHeldLine = false
     /// The socket takes nothing any more.
     var isBroken = false
-    /// It was refused, and has been sent why.
-    var wasTold = false
-    var usesTLS: Bool
 
-    init(_ machine: LoopMachine, descriptor: Int32, address: RemoteAddress, door: Door?, phase: Phase, usesTLS: Bool) {
+    init(_ machine: LoopMachine, descriptor: Int32, address: RemoteAddress, door: Door?, phase: Phase) {
         self.machine = machine
         self.descriptor = descriptor
         self.address = address
         self.door = door
         self.phase = phase
-        self.usesTLS = usesTLS
         phaseBeganMs = machine.nowMs
     }
 

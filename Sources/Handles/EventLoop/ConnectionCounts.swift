@@ -5,7 +5,6 @@ import System
 final class ConnectionCounts: Sendable {
     private let countMax: Int
     private let perAddressMax: Int
-    private let unlimited: Set<RemoteAddress>
     private let count = Atomic(0)
     // Bounded by the connections of all loops.
     private let counts = Mutex<[RemoteAddress: Int]>([:])
@@ -13,7 +12,6 @@ final class ConnectionCounts: Sendable {
     init(_ settings: LoopSettings) {
         countMax = settings.connectionCountMax
         perAddressMax = settings.connectionCountPerAddressMax
-        unlimited = settings.unlimitedPeers
     }
 
     /// - Returns: Whether there was room for one more; `leave` must follow in either case.
@@ -27,10 +25,9 @@ final class ConnectionCounts: Sendable {
 
     /// - Returns: `false` when the address has its share already; else `leave` must follow.
     func enter(_ address: RemoteAddress) -> Bool {
-        let isLimited = !unlimited.contains(address)
-        return counts.withLock { counts in
+        counts.withLock { counts in
             let count = counts[address.network, default: 0]
-            guard !isLimited || count < perAddressMax else { return false }
+            guard count < perAddressMax else { return false }
             counts[address.network] = count + 1
             return true
         }

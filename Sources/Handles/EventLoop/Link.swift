@@ -16,8 +16,6 @@ extension Connection {
     /// The place in the server's listeners of the one that took it; `nil` for an outgoing link.
     package var listener: Int? { door?.place }
 
-    package var isEncrypted: Bool { usesTLS }
-
     /// Whether bytes that are sent may still arrive.
     package var isOpen: Bool { closing == nil && phase != .ended }
 
@@ -45,11 +43,8 @@ extension Connection {
     }
 
     /// Closes the link at the end of the turn, when what was sent has gone out; no line comes from now on.
-    ///
-    /// - Parameter last: Sent before.
-    package func close(afterSending last: [UInt8] = []) {
+    package func close() {
         guard isOpen else { return }
-        if !last.isEmpty { put(last) }
         end(.local)
     }
 }

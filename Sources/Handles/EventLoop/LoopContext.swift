@@ -33,8 +33,7 @@ package final class LoopContext<Session: AnyObject> {
             descriptor: -1,
             address: .unspecified,
             door: nil,
-            phase: .connecting,
-            usesTLS: tls != nil
+            phase: .connecting
         )
         link.session = session
         machine.connect(link, ConnectPlan(host: host, port: port, tls: tls))

@@ -106,8 +106,7 @@ final class LoopCore<Handler: LoopHandler>: LoopMachine {
             descriptor: descriptor,
             address: address,
             door: door,
-            phase: phase,
-            usesTLS: door.tls != nil
+            phase: phase
         )
     }
 }

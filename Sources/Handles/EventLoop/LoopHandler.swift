@@ -12,8 +12,7 @@ package protocol LoopHandler: AnyObject, SendableMetatype {
 
     /// A new connection, after its PROXY header and before TLS is shaken hands.
     ///
-    /// - Returns: `nil` refuses it: `closed` does not come, and it is closed at once, or, in plain text, as soon as what was sent
-    ///   to the link has gone out. TLS is shaken hands with nobody who is refused.
+    /// - Returns: `nil` refuses it: it is closed without a word, and `closed` does not come.
     func open(_ link: Link<Session>) -> Session?
 
     /// The link can be used: at once after `open` for plain text, after the handshake for TLS; for an outgoing link

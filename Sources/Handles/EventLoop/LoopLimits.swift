@@ -1,3 +1,5 @@
+import System
+
 /// `LoopSettings` as the machine counts: milliseconds and no concepts.
 struct LoopLimits {
     let lineByteCountMax: Int
@@ -41,8 +43,6 @@ struct LoopLimits {
     }
 
     private static func milliseconds(_ duration: Duration) -> UInt64 {
-        let (seconds, attoseconds) = duration.components
-        let most: Int64 = 1_000_000_000  // seconds: thirty years, and nothing overflows
-        return UInt64(max(1, min(max(0, seconds), most) * 1_000 + attoseconds / 1_000_000_000_000_000))
+        min(max(1, duration.wholeMilliseconds), 1_000_000_000_000)  // thirty years, and nothing overflows
     }
 }

@@ -1,5 +1,3 @@
-package import System
-
 /// How much of this machine the connections of a loop, or of a server with several, may use.
 package struct LoopSettings: Sendable {
     /// Connections over all loops of a server, incoming and outgoing together; more are closed at once.
@@ -7,9 +5,6 @@ package struct LoopSettings: Sendable {
 
     /// Connections from one address (one /64 network of IPv6) over all loops of a server; more are closed at once.
     package var connectionCountPerAddressMax: Int = 1_024
-
-    /// Peers that may open any number.
-    package var unlimitedPeers: Set<RemoteAddress> = []
 
     /// Bytes of one line, without its end; a longer one closes the link.
     package var lineByteCountMax: Int = 8 << 10
