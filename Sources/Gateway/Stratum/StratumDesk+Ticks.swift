@@ -3,6 +3,7 @@ import Messages
 import MiningDomain
 import ServiceRuntime
 import StratumProtocol
+import System
 
 /// When what is due was done last.
 struct StratumTicks {
@@ -29,7 +30,7 @@ extension StratumDesk {
     func keepTime() {
         guard nowMs >= ticks.lookedAtMs + Self.lookMs else { return }
         ticks.lookedAtMs = nowMs
-        let notifyMs = UInt64(max(0, office.settings.notifyTime / .milliseconds(1)))
+        let notifyMs = office.settings.notifyTime.wholeMilliseconds
         let generation = office.access.generation
         let isAccessNew = generation != ticks.accessGeneration
         ticks.accessGeneration = generation

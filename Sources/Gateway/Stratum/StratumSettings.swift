@@ -66,8 +66,8 @@ package struct StratumSettings: Sendable {
 
     var vardiff: VardiffSettings {
         VardiffSettings(
-            shareIntervalMs: UInt64(max(1, shareTime / .milliseconds(1))),
-            retargetIntervalMs: UInt64(max(1, retargetTime / .milliseconds(1))),
+            shareIntervalMs: max(1, shareTime.wholeMilliseconds),
+            retargetIntervalMs: max(1, retargetTime.wholeMilliseconds),
             bounds: minimumDifficulty...maximumDifficulty,
             start: startDifficulty
         )
