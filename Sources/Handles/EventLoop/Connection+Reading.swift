@@ -92,7 +92,7 @@ extension Connection {
         lastLineMs = machine.nowMs
         halfLineBeganMs = 0
         // From here on silence counts, which may have less time than the first line had.
-        if isFirst { machine.deadlines.lower(at: place, to: deadlineMs) }
+        if isFirst { machine.roster.keepDeadline(of: self) }
     }
 
     private func keepRemainder(_ isLimited: Bool) {
@@ -104,6 +104,6 @@ extension Connection {
         guard held.count - ending <= machine.limits.lineByteCountMax else { return end(.lineTooLong) }
         guard halfLineBeganMs == 0 else { return }
         halfLineBeganMs = max(1, machine.nowMs)
-        machine.deadlines.lower(at: place, to: deadlineMs)
+        machine.roster.keepDeadline(of: self)
     }
 }

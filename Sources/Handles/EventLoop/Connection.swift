@@ -23,7 +23,7 @@ import System
     var descriptor: Int32
     var address: RemoteAddress
     var phase: Phase
-    /// The place among the machine's connections.
+    /// The place in the machine's roster.
     var place = 0
 
     var event: Event?
@@ -86,7 +86,7 @@ import System
     func begin(_ next: Phase) {
         phase = next
         phaseBeganMs = machine.nowMs
-        machine.deadlines.lower(at: place, to: deadlineMs)
+        machine.roster.keepDeadline(of: self)
     }
 
     /// Watches the socket for bytes.

@@ -21,7 +21,7 @@ package final class LoopContext<Session: AnyObject> {
     }
 
     /// Links that are open, opening or closing.
-    package var linkCount: Int { machine.connections.count }
+    package var linkCount: Int { machine.roster.connections.count }
 
     /// Begins to connect.
     ///
