@@ -95,6 +95,20 @@ import Testing
         try await fixture.expectSoundBooks("settled")
     }
 
+    /// A node asks for its own rate on all bytes of the replacement, which may have longer signatures.
+    @Test func aReplacementPaysForTheLongestSignatures() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        fixture.wallet.state.withLock { $0.signatureSaving = 1 }
+        try await fixture.pay()
+        fixture.wallet.state.withLock {
+            $0.signatureSaving = 0
+            $0.height += 6
+        }
+        try await fixture.pay()
+        #expect(try await Self.versions(fixture).map(\.fee) == [141, 282])
+    }
+
     @Test func aVersionThatWasStoredAndNotSentIsSentLater() async throws {
         let fixture = try await LedgerFixture()
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)

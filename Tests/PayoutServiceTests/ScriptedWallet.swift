@@ -64,6 +64,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         )
         /// Why the node takes nothing that it does not have yet.
         var refusal: String?
+        /// By how many bytes its signatures are shorter than the longest.
+        var signatureSaving: UInt32 = 0
         var faults: [Fault] = []
         var holdings: Result<Amount, NodeError> = .success(Amount(units: 1 << 60))
         /// Whether it is the wallet that the reward address came from, or why that cannot be said.
@@ -202,7 +204,7 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         return SignedTransaction(
             bytes: bytes,
             identifier: identifier,
-            virtualSize: UInt32(11 + 31 * outputs.count + 68 * coins.count),
+            virtualSize: UInt32(11 + 31 * outputs.count + 68 * coins.count) - state.withLock(\.signatureSaving),
             inputs: coins,
             outputs: paid
         )

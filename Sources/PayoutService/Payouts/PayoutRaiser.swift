@@ -43,7 +43,7 @@ struct PayoutRaiser {
         let paid = outputs.reduce(newest.fee.units) { $0 + $1.paid.units }
         let waiting = FeeRaise.Waiting(
             fee: newest.fee,
-            virtualSize: row.coins.isEmpty ? 0 : newest.virtualSize,
+            virtualSize: row.coins.isEmpty ? 0 : newest.sizeMax(spending: row.coins, payees, change: address),
             change: spent > paid ? Amount(units: spent - paid) : nil,
             changeMin: TransactionSize.dustLimit(of: address.scriptPublicKey, rate: settings.network.dustRate),
             blocksWaited: blocksWaited,
@@ -134,4 +134,16 @@ struct PayoutRaiser {
     }
 
     private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+}
+
+extension PayoutVersion {
+    /// What a replacement has at most, in virtual bytes, for which nodes ask; 0 for one of an earlier release.
+    ///
+    /// Its signatures may be longer than those of this version, by a byte or two each.
+    fileprivate func sizeMax(spending coins: [PayoutCoin], _ payees: Set<[UInt8]>, change: Address) -> UInt64 {
+        guard virtualSize > 0 else { return 0 }
+        let inputs = coins.reduce(0) { $0 + (TransactionSize.input(spending: $1.scriptPublicKey) ?? 0) }
+        let outputs = payees.reduce(TransactionSize.output(change.scriptPublicKey)) { $0 + TransactionSize.output($1) }
+        return max(virtualSize, TransactionSize.overhead + inputs + outputs)
+    }
 }
