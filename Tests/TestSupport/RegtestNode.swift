@@ -27,13 +27,19 @@ package final class RegtestNode: Sendable {
     }
 
     /// Mines `blocks` blocks; without at least one, no templates are given.
+    ///
+    /// With `isPeerDeaf` the peer hears of no transaction before it is in a block: what it mines is empty.
     package static func start(
         _ chain: RegtestChain = .litecoin,
         blocks: Int = 1,
-        extraArguments: [String] = []
+        extraArguments: [String] = [],
+        isPeerDeaf: Bool = false
     ) async throws -> RegtestNode {
         async let starting = RegtestDaemon.start(chain, extraArguments: extraArguments)
-        let peer = try await RegtestDaemon.start(chain, extraArguments: ["-disablewallet"])
+        let peer = try await RegtestDaemon.start(
+            chain,
+            extraArguments: ["-disablewallet"] + (isPeerDeaf ? ["-blocksonly=1"] : [])
+        )
         let node = RegtestNode(main: try await starting, peer: peer)
         // The last word: load it again when the node is restarted.
         try await node.main.rpc("createwallet", [.string(walletName), false, false, "", false, nil, true])
@@ -55,7 +61,8 @@ package final class RegtestNode: Sendable {
 
     /// A new address of the node's wallet: `bech32`, `legacy`, `p2sh-segwit`, or `mweb` where the chain has it.
     package func newAddress(_ kind: String = "bech32") async throws -> String {
-        guard let address = try await rpc("getnewaddress", "", .string(kind)).string else {
+        let answer = try await main.rpc("getnewaddress", ["", .string(kind)], wallet: Self.walletName)
+        guard let address = answer.string else {
             throw RegtestError.didNotHappen("a new address")
         }
         return address
@@ -73,7 +80,7 @@ package final class RegtestNode: Sendable {
         var hashes: [String] = []
         if let start = main.chain.mwebHeight.map(Int.init), next <= start, next + count > start {
             hashes = try await main.generate(start - next, to: address)
-            try await rpc("sendtoaddress", .string(newAddress("mweb")), 1)
+            try await main.rpc("sendtoaddress", [.string(newAddress("mweb")), 1], wallet: Self.walletName)
         }
         hashes += try await main.generate(count - hashes.count, to: address)
         if !isCut.withLock(\.self) { try await synchronise() }

@@ -6,48 +6,70 @@ import PostgresClient
 import TestSupport
 import Testing
 
-/// One whole life of a block's money: found, stored, submitted, credited, matured, paid, buried, settled.
+/// One whole life of a block's money: found, stored, submitted, credited, matured, paid, buried, settled; on the ways of its
+/// kind.
 ///
 /// Faults may be set for the block's part, and others for the payout's.
 struct CrashLife {
     let pool: FaultyPool
     let walk: ChainWalk
+    var kind = CrashKind.ordinary
+
+    /// What was seen of the block's part, or of the payout's.
+    struct Half: Sendable {
+        /// Whether the faults came to pass; a fault that was not asked for has.
+        let isFaultDone: Bool
+        /// What the pool did to its neighbours, in order.
+        let steps: [String]
+        /// Those steps that lead this very way.
+        let ownSteps: [String]
+        /// What was wrong on the way, in words.
+        var findings: [String] = []
+    }
 
     struct Outcome: Sendable {
         /// What is wrong, in words; empty when all is well.
         let findings: [String]
-        /// Whether the faults came to pass; a fault that was not asked for has.
-        let isBlockFaultDone: Bool
-        let isPayoutFaultDone: Bool
-        /// What the pool did to its neighbours, in order.
-        let blockSteps: [String]
-        let payoutSteps: [String]
+        let block: Half
+        let payout: Half
     }
 
     func run(_ blockFaults: [FaultDirector.Trap], _ payoutFaults: [FaultDirector.Trap]) async throws -> Outcome {
         pool.director.block([FaultDirector.planning])
         let miner = try await miner()
-        pool.director.forget()
-        pool.director.arm(blockFaults)
-        let block = try await find(miner)
-        try await bury(block, [.immature, .confirmed])
-        let isBlockFaultDone = !pool.director.isArmed
-        let blockSteps = pool.director.seen
-        pool.director.arm(payoutFaults)
-        pool.director.block([])
-        try await pay(await miner.address)
-        let isPayoutFaultDone = !pool.director.isArmed
+        let address = await miner.address
+        let (block, blockHalf) = try await earn(miner, blockFaults)
+        let payoutHalf = try await pay(address, payoutFaults, after: blockHalf)
         pool.director.arm([])
         try await pool.wait(for: "both nodes") {
             try await pool.node.main.bestBlockHash() == pool.node.peer.bestBlockHash()
         }
         return Outcome(
-            findings: try await findings(block, await miner.address),
-            isBlockFaultDone: isBlockFaultDone,
-            isPayoutFaultDone: isPayoutFaultDone,
-            blockSteps: blockSteps,
-            payoutSteps: pool.director.seen.filter { !blockSteps.contains($0) }
+            findings: blockHalf.findings + payoutHalf.findings + (try await findings(block, address)),
+            block: blockHalf,
+            payout: payoutHalf
         )
+    }
+
+    /// From the find to money that can be paid.
+    private func earn(_ miner: BinsClient, _ faults: [FaultDirector.Trap]) async throws -> (Hash256, Half) {
+        let director = pool.director
+        director.forget()
+        guard let moment = kind.block.orphanedAt else {
+            director.arm(faults)
+            let block = try await find(miner)
+            try await bury(block, [.immature, .confirmed])
+            return (block, Half(isFaultDone: !director.isArmed, steps: director.seen, ownSteps: director.seen))
+        }
+        let block = try await find(miner)
+        try await bury(block, moment == .immature ? [.immature] : [.immature, .confirmed])
+        director.forget()
+        director.arm(faults)
+        let findings = try await orphanAndBringBack(block, of: await miner.address, at: moment)
+        let own = director.seen
+        try await bury(block, [.confirmed])
+        let half = Half(isFaultDone: !director.isArmed, steps: director.seen, ownSteps: own, findings: findings)
+        return (block, half)
     }
 
     /// Somebody new, so that what this life earned is known apart; two shares make up the window.
@@ -129,22 +151,6 @@ struct CrashLife {
             [.bytes(block.bytes)]
         )
         return try rows.first?.integer(0) ?? 0
-    }
-
-    /// Lets the pool pay, and buries what it sent once the pool has looked at it unburied.
-    private func pay(_ address: String) async throws {
-        var sentAt: Int?
-        try await pool.wait(for: "the payout's end") {
-            let open: Int = try await pool.database.execute(
-                "SELECT count(*) FROM payouts WHERE state NOT IN ('confirmed', 'cancelled')"
-            )[0].integer(0)
-            let mempool = try await pool.node.rpc("getrawmempool").array ?? []
-            if mempool.isEmpty { sentAt = nil }
-            if !mempool.isEmpty, sentAt == nil { sentAt = pool.director.payoutRunCount }
-            if let sentAt, pool.director.payoutRunCount >= sentAt + 2 { try await pool.node.generate(1) }
-            let paid = try await pool.balance(of: address, "paid")
-            return open == 0 && paid > 0
-        }
     }
 
     func stage(_ block: Hash256) async throws -> String? {

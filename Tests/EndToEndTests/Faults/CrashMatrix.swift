@@ -19,6 +19,8 @@ struct CrashMatrix {
     /// What a cell says of a fault that there is none of at this step.
     static let none = "–"
 
+    /// The way that its rows belong to; `nil` for those of the ordinary life.
+    var way: String?
     var rows: [Row]
 }
 
@@ -26,11 +28,8 @@ extension CrashMatrix {
     /// The table as the document has it: cells by title.
     struct Documented {
         let cells: [String: [CrashFault: String]]
-
-        /// The steps of all rows.
-        var steps: Set<String> {
-            Set(cells.keys.compactMap { $0.split(separator: "`").first.map(String.init) })
-        }
+        /// The steps of all rows of all tables.
+        let steps: Set<String>
 
         /// The steps that a life without faults takes.
         var ordinarySteps: Set<String> {
@@ -38,31 +37,44 @@ extension CrashMatrix {
         }
     }
 
-    private static let begin = "<!-- made by script/crash-matrix: begin -->"
-    private static let end = "<!-- made by script/crash-matrix: end -->"
     private static let path = PoolUnderTest.packageFolder + "/docs/testing.md"
 
-    static func documented() throws -> Documented {
-        var cells: [String: [CrashFault: String]] = [:]
-        let lines = try parts().table.split(separator: "\n").filter { $0.hasPrefix("| `") }
-        for line in lines {
-            let columns = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard columns.count == CrashFault.allCases.count + 1 else { continue }
-            cells[columns[0]] = Dictionary(zip(CrashFault.allCases, columns.dropFirst())) { first, _ in first }
-        }
-        return Documented(cells: cells)
+    private static func mark(_ word: String, _ way: String?) -> String {
+        "<!-- made by script/crash-matrix: \(word)\(way.map { " " + $0 } ?? "") -->"
     }
 
+    static func documented(_ way: String? = nil) throws -> Documented {
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let rows = text.split(separator: "\n").compactMap(columns)
+        let steps = rows.compactMap { $0[0].split(separator: "`").first.map(String.init) }
+        var cells: [String: [CrashFault: String]] = [:]
+        for row in try parts(way).table.split(separator: "\n").compactMap(columns) {
+            cells[row[0]] = Dictionary(zip(CrashFault.allCases, row.dropFirst())) { first, _ in first }
+        }
+        return Documented(cells: cells, steps: Set(steps))
+    }
+
+    /// The cells of a row of a matrix; `nil` for any other line.
+    private static func columns(_ line: Substring) -> [String]? {
+        guard line.hasPrefix("| `") else { return nil }
+        let columns = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        return columns.count == CrashFault.allCases.count + 1 ? columns : nil
+    }
+
+    /// Without rows that no fault came to: they say nothing.
     func writeDown() throws {
-        let parts = try Self.parts()
-        let whole = [parts.head, Self.begin, "\n", markdown, Self.end, parts.tail].joined()
+        let parts = try Self.parts(way)
+        let whole = [parts.head, Self.mark("begin", way), "\n", markdown, Self.mark("end", way), parts.tail].joined()
         try whole.write(toFile: Self.path, atomically: true, encoding: .utf8)
     }
 
-    private static func parts() throws -> (head: String, table: String, tail: String) {
+    private static func parts(_ way: String?) throws -> (head: String, table: String, tail: String) {
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        guard let begin = text.firstRange(of: begin), let end = text.firstRange(of: end) else {
-            throw EndToEndError.nothingFound("docs/testing.md has lost the marks of the crash matrix")
+        guard let begin = text.firstRange(of: mark("begin", way)), let end = text.firstRange(of: mark("end", way))
+        else {
+            throw EndToEndError.nothingFound(
+                "docs/testing.md has lost the marks of the crash matrix, \(way ?? "ordinary")"
+            )
         }
         let table = text[begin.upperBound..<end.lowerBound]
         return (String(text[..<begin.lowerBound]), String(table), String(text[end.upperBound...]))
@@ -72,7 +84,8 @@ extension CrashMatrix {
         let titles = ["step"] + CrashFault.allCases.map(\.rawValue)
         let lines =
             [titles, titles.map { _ in "---" }]
-            + rows.map { row in [row.title] + CrashFault.allCases.map { row.cells[$0] ?? Self.none } }
+            + rows.filter { $0.cells.values.contains { $0 != Self.notReached } }
+            .map { row in [row.title] + CrashFault.allCases.map { row.cells[$0] ?? Self.none } }
         return lines.map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
     }
 }

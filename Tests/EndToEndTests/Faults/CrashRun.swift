@@ -9,17 +9,21 @@ struct CrashRun {
     private static let livesPerPool = 9
 
     /// What befalls one life, each fault after the one before.
-    struct Life {
+    struct Life: Sendable {
+        var kind = CrashKind.ordinary
         let block: [CrashSpot]
         let payout: [CrashSpot]
     }
 
     /// What was seen in one life: a cell's words for the block's faults and for the payout's, and every step.
-    struct Seen {
+    struct Seen: Sendable {
         let block: String
         let payout: String
-        let blockSteps: [String]
-        let payoutSteps: [String]
+        var blockSteps: [String] = []
+        var payoutSteps: [String] = []
+        /// Those that lead the ways of this kind of life.
+        var ownBlockSteps: [String] = []
+        var ownPayoutSteps: [String] = []
 
         /// Whether every fault has come to its step.
         var isReached: Bool { ![block, payout].contains(CrashMatrix.notReached) }
@@ -43,22 +47,24 @@ struct CrashRun {
 
     func seen(_ life: Life) async -> Seen {
         do {
-            let (pool, walk) = try await shelf.pool(postgres, livesMax: Self.livesPerPool)
-            let outcome = try await CrashLife(pool: pool, walk: walk).run(
+            let (pool, walk) = try await shelf.pool(postgres, life.kind.payout, livesMax: Self.livesPerPool)
+            let outcome = try await CrashLife(pool: pool, walk: walk, kind: life.kind).run(
                 life.block.map { $0.fault.trap(at: $0.step, of: pool) },
                 life.payout.map { $0.fault.trap(at: $0.step, of: pool) }
             )
             let words = outcome.findings.isEmpty ? CrashMatrix.good : outcome.findings.joined(separator: "; ")
             if !outcome.findings.isEmpty { await shelf.discard() }
             return Seen(
-                block: outcome.isBlockFaultDone ? words : CrashMatrix.notReached,
-                payout: outcome.isPayoutFaultDone ? words : CrashMatrix.notReached,
-                blockSteps: outcome.blockSteps,
-                payoutSteps: outcome.payoutSteps
+                block: outcome.block.isFaultDone ? words : CrashMatrix.notReached,
+                payout: outcome.payout.isFaultDone ? words : CrashMatrix.notReached,
+                blockSteps: outcome.block.steps,
+                payoutSteps: outcome.payout.steps,
+                ownBlockSteps: outcome.block.ownSteps,
+                ownPayoutSteps: outcome.payout.ownSteps
             )
         } catch {
             await shelf.discard()
-            return Seen(block: "\(error)", payout: "\(error)", blockSteps: [], payoutSteps: [])
+            return Seen(block: "\(error)", payout: "\(error)")
         }
     }
 
@@ -70,14 +76,21 @@ struct CrashRun {
 /// The pool in use.
 private actor Shelf {
     private var pool: (pool: FaultyPool, walk: ChainWalk)?
+    private var way = PayoutWay.straight
     private var lifeCount = 0
 
-    func pool(_ postgres: PrivatePostgres, livesMax: Int) async throws -> (pool: FaultyPool, walk: ChainWalk) {
-        if lifeCount >= livesMax { await discard() }
+    /// One that is set up for this way of paying.
+    func pool(
+        _ postgres: PrivatePostgres,
+        _ way: PayoutWay,
+        livesMax: Int
+    ) async throws -> (pool: FaultyPool, walk: ChainWalk) {
+        if lifeCount >= livesMax || way != self.way { await discard() }
         lifeCount += 1
         if let pool { return pool }
-        let new = (pool: try await FaultyPool.start(postgres), walk: ChainWalk())
+        let new = (pool: try await FaultyPool.start(postgres, way), walk: ChainWalk())
         pool = new
+        self.way = way
         return new
     }
 

@@ -10,6 +10,8 @@ actor FaultyPool {
     nonisolated let node: RegtestNode
     nonisolated let director = FaultDirector()
     nonisolated let url: String
+    /// Where operators ask.
+    nonisolated let adminURL: String
     /// The database, not by way of the proxy.
     nonisolated let database: ConnectionPool
 
@@ -23,6 +25,8 @@ actor FaultyPool {
     private var telling: Task<Void, Never>?
 
     /// What differs from the standards: a pool that is quick, and pays all there is.
+    ///
+    /// The section of payouts is the last one: what a way of paying needs is added to it.
     private static let settings = """
         pool:
           share_difficulty: 0.00002
@@ -46,27 +50,36 @@ actor FaultyPool {
         _ postgres: PrivatePostgres,
         _ database: String,
         _ folder: ScratchFolder,
-        url: String
+        url: String,
+        adminURL: String
     ) throws {
         self.node = node
         self.postgres = postgres
         self.folder = folder
         self.url = url
+        self.adminURL = adminURL
         self.database = ConnectionPool(PostgresSettings(postgres.conninfo(database: database)), count: 1)
         proxies = (
             try NodeProxy(to: node.main.rpcPort, director), try PostgresProxy(to: postgres.socketPath, director)
         )
     }
 
-    /// Starts a node, and the pool on a new database.
-    static func start(_ postgres: PrivatePostgres) async throws -> FaultyPool {
-        let node = try await RegtestNode.start(blocks: 101)
+    /// Starts a node, and the pool on a new database; both as a way of paying needs them.
+    static func start(_ postgres: PrivatePostgres, _ way: PayoutWay = .straight) async throws -> FaultyPool {
+        let node = try await RegtestNode.start(
+            blocks: 101,
+            extraArguments: way.nodeArguments,
+            isPeerDeaf: way != .straight
+        )
+        if way == .cold { try await ColdWallet.make(on: node) }
         try await node.activateMWEB()
         let conninfo = try await postgres.freshDatabase()
         let name = conninfo.split(separator: "=").last.map(String.init) ?? ""
         let folder = try ScratchFolder("faults")
         let port = try LoopbackPort.free()
-        let pool = try FaultyPool(node, postgres, name, folder, url: "http://127.0.0.1:\(port)")
+        let admin = "127.0.0.1:\(try LoopbackPort.free())"
+        let url = "http://127.0.0.1:\(port)"
+        let pool = try FaultyPool(node, postgres, name, folder, url: url, adminURL: "http://\(admin)")
         let configuration = """
             network: \(node.main.chain.networkName)
             secret: \(Hex.string((0..<32).map { _ in UInt8.random(in: 0...255) }))
@@ -75,7 +88,7 @@ actor FaultyPool {
                 user: \(RegtestDaemon.user)
                 password: \(RegtestDaemon.password)
             wallet:
-              name: \(RegtestNode.walletName)
+              name: \(way == .cold ? ColdWallet.watchingName : RegtestNode.walletName)
             postgres:
               url: "\(pool.proxies.postgres.conninfo(database: name))"
             gateway:
@@ -84,8 +97,8 @@ actor FaultyPool {
               listen: 127.0.0.1:\(try LoopbackPort.free())
               tls_listen: 127.0.0.1:\(try LoopbackPort.free())
             admin:
-              listen: 127.0.0.1:\(try LoopbackPort.free())
-            \(settings)
+              listen: \(admin)
+            \(([settings] + way.payoutSettings.map { "  " + $0 }).joined(separator: "\n"))
             """
         try configuration.write(toFile: folder.path + "/lode.yaml", atomically: true, encoding: .utf8)
         try await pool.mend()
