@@ -102,7 +102,132 @@ import Testing
         #expect(try kept.text(0) < "99999999999999")
     }
 
-    @Test func aStartWaitsAMomentOfItsOwn() {
-        #expect(AuditLoop.wholeDelaySeconds == 60...600)
+    @Test func theFirstLookAtEverythingWaitsAMoment() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        _ = try await fixture.rollup.rollUp(atLeast: 1)
+        try await fixture.pool.execute("UPDATE worker_counters SET accepted = accepted + 1")
+        let loop = AuditLoop(
+            fixture.pool,
+            cover: fixture.cover,
+            paid: fixture.paid,
+            surroundings: fixture.surroundings
+        )
+        try await Self.running(loop, fixture) { findings in
+            #expect(await findings(.zero) == 0)
+            for _ in 0..<10 { _ = await findings(.seconds(60)) }
+            #expect(await findings(.zero) == 1)
+        }
+    }
+
+    /// However long a look at everything takes, money is looked at again a minute later; what takes long comes less often.
+    @Test func aLongLookHoldsUpItsOwnKindOnly() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        _ = try await fixture.rollup.rollUp(atLeast: 1)
+        func nextLook(takes duration: Duration) {
+            fixture.wallet.state.withLock { state in
+                state.onHoldings = { [clock = fixture.clock, wallet = fixture.wallet] in
+                    wallet.state.withLock { $0.onHoldings = nil }
+                    clock.advance(by: duration)
+                }
+            }
+        }
+        let damage = "UPDATE blocks SET reward = reward"
+        nextLook(takes: .seconds(30 * 60))
+        try await Self.running(Self.loop(fixture, wholeDelay: .zero), fixture) { findings in
+            #expect(await findings(.zero) == 0)
+            try await fixture.pool.execute("\(damage) + 1")
+            nextLook(takes: .seconds(10))
+            #expect(await findings(.seconds(60)) == 1, "money is looked at a minute after everything was")
+            try await fixture.pool.execute("\(damage) - 1")
+            #expect(await findings(.seconds(60)) == 1, "ten seconds of looking want two hundred of rest")
+            #expect(await findings(.seconds(140)) == 0)
+            // Twenty times half an hour after the long look, and not six hours.
+            try await fixture.pool.execute("UPDATE worker_counters SET accepted = accepted + 1")
+            for _ in 0..<9 { #expect(await findings(.seconds(3_600)) == 0) }
+            #expect(await findings(.seconds(3_600)) == 1)
+        }
+    }
+
+    @Test func aTimeOfDayThatJumpsIsNoLongLook() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        fixture.wallet.state.withLock { state in
+            state.onHoldings = { [clock = fixture.clock] in clock.setBack(by: .seconds(-3_600)) }
+        }
+        try await Self.running(Self.loop(fixture, wholeDelay: .seconds(600)), fixture) { findings in
+            #expect(await findings(.zero) == 0)
+            try await fixture.pool.execute("UPDATE blocks SET reward = reward + 1")
+            #expect(await findings(.seconds(60)) == 1)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aPaidTransactionThatIsGoneIsToldUntilItIsThere(isWatched: Bool) async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        try await fixture.pay()
+        fixture.wallet.bury(depth: isWatched ? 6 : fixture.settings.watchDepth)
+        for _ in 0..<3 { try await fixture.pay() }
+        #expect(fixture.gauge("lode_payouts_watched") == (isWatched ? 1 : 0))
+        func see(_ fate: TransactionFate) {
+            fixture.wallet.state.withLock { state in for key in state.fates.keys { state.fates[key] = fate } }
+        }
+        see(.missing)
+        try await Self.running(Self.loop(fixture, wholeDelay: .zero), fixture) { findings in
+            #expect(await findings(.zero) == 1)
+            #expect(await findings(.seconds(60)) == 1)
+            let kept = try await fixture.pool.execute("SELECT FROM meta WHERE key = 'audited_whole_ms'")
+            #expect(kept.isEmpty, "not all was right")
+            see(.buried(depth: isWatched ? 6 : fixture.settings.watchDepth))
+            #expect(await findings(.seconds(60)) == (isWatched ? 0 : 1), "what nobody takes back stands")
+            #expect(await findings(.seconds(6 * 3_600)) == 0)
+        }
+        let kept = try await fixture.pool.execute("SELECT FROM meta WHERE key = 'audited_whole_ms'")
+        #expect(kept.count == 1)
+    }
+
+    /// The wallet is asked every minute: that it holds too little says nothing of what was read.
+    @Test func aWalletThatIsShortDoesNotHaveEverythingReadAgain() async throws {
+        let fixture = try await LedgerFixture()
+        try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
+        fixture.wallet.state.withLock { $0.holdings = .success(Amount(units: 0)) }
+        try await Self.running(Self.loop(fixture, wholeDelay: .zero), fixture) { findings in
+            #expect(await findings(.zero) == 1)
+            fixture.wallet.state.withLock { $0.holdings = .success(Amount(units: 1 << 60)) }
+            #expect(await findings(.seconds(60)) == 0)
+        }
+        let kept = try await fixture.pool.execute("SELECT FROM meta WHERE key = 'audited_whole_ms'")
+        #expect(kept.count == 1)
+    }
+
+    private static func loop(_ fixture: LedgerFixture, wholeDelay: Duration) -> AuditLoop {
+        AuditLoop(
+            fixture.pool,
+            cover: fixture.cover,
+            paid: fixture.paid,
+            surroundings: fixture.surroundings,
+            wholeDelay: wholeDelay
+        )
+    }
+
+    /// Runs the loop while `body` lets time pass: `findings` is what it shows once it sleeps, so much later.
+    private static func running(
+        _ loop: AuditLoop,
+        _ fixture: LedgerFixture,
+        _ body: (_ findings: (Duration) async -> Int64?) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await loop.run() }
+            await fixture.clock.waitForSleepers()
+            try await body { duration in
+                fixture.clock.advance(by: duration)
+                await fixture.clock.waitForSleepers()
+                return fixture.gauge("lode_ledger_findings")
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
     }
 }

@@ -70,6 +70,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
         var holdings: Result<Amount, NodeError> = .success(Amount(units: 1 << 60))
         /// Whether it is the wallet that the reward address came from, or why that cannot be said.
         var ownership: Result<Bool, NodeError> = .success(true)
+        /// Called when it is asked what it holds.
+        var onHoldings: (@Sendable () -> Void)?
         /// Called between signing and returning: the moment at which a process may die.
         var onSign: (@Sendable () async -> Void)?
 
@@ -156,7 +158,8 @@ final class ScriptedWallet: PayoutWallet, FundedWallet {
     }
 
     func holdings() async throws(NodeError) -> Amount {
-        try state.withLock(\.holdings).get()
+        state.withLock(\.onHoldings)?()
+        return try state.withLock(\.holdings).get()
     }
 
     func conditions() async throws(NodeError) -> ChainConditions {

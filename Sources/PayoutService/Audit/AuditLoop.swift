@@ -7,9 +7,11 @@ internal import System
 struct AuditLoop: Service {
     /// Between two looks at money, blocks and payouts; longer when one takes long.
     private static let interval = Duration.seconds(60)
-    /// A look may take this part of the time.
+    /// Between two looks of one kind lie so many times what the first of them took.
     private static let restFactor = 20
-    /// Between two looks at everything, each share included; kept over restarts, and over all replicas.
+    /// Between two looks at everything, each share included; longer when one takes long.
+    ///
+    /// Kept over restarts, and over all replicas.
     private static let wholeInterval = Duration.seconds(6 * 3_600)
     /// Seconds from a start to the first look at everything, when one is due: not all replicas at one moment, and not while
     /// what was held up by the restart is caught up with.
@@ -62,49 +64,69 @@ struct AuditLoop: Service {
     }
 
     func run() async throws {
-        var wholeDueAtMs = surroundings.clock.unixMilliseconds + wholeDelay.wholeMilliseconds
-        // What the latest look at everything found stays wrong until the next one.
+        var wholeDueAtMs = surroundings.clock.monotonicMilliseconds + wholeDelay.wholeMilliseconds
         var standing: [LedgerFinding] = []
         while !Task.isCancelled {
-            let startedAtMs = surroundings.clock.unixMilliseconds
+            let startedAtMs = surroundings.clock.monotonicMilliseconds
+            var scope = LedgerAudit.Scope.books
+            var isDone = false
             do throws(PostgresError) {
-                var isWhole = false
                 if startedAtMs >= wholeDueAtMs {
-                    let dueAtMs = try await lastWholeAtMs(before: startedAtMs) + Self.wholeInterval.wholeMilliseconds
-                    isWhole = startedAtMs >= dueAtMs || !standing.isEmpty
-                    if !isWhole { wholeDueAtMs = dueAtMs }
+                    let waitMs = standing.isEmpty ? try await wholeWaitMs() : 0
+                    if waitMs == 0 { scope = .everything } else { wholeDueAtMs = startedAtMs + waitMs }
                 }
-                let scope = isWhole ? LedgerAudit.Scope.everything : .books
-                var audit = try await LedgerAudit.run(pool, scope)
-                if isWhole {
-                    wholeDueAtMs = startedAtMs + Self.wholeInterval.wholeMilliseconds
-                    standing = audit.findings.filter { !LedgerQueries.inBooks.contains($0.check) }
-                    if audit.findings.isEmpty { try await keepWhole(atMs: startedAtMs) }
-                } else {
-                    let found = Set(audit.findings.map(\.check))
-                    audit.findings += standing.filter { !found.contains($0.check) }
-                }
-                try await cover.check(&audit)
-                try await paid.check(&audit, scope)
-                publish(audit)
+                try await look(scope, &standing)
+                isDone = true
             } catch {
                 surroundings.log.warning("no audit", ["error": "\(error)"])
             }
-            let took = Duration.milliseconds(
-                Int64(clamping: surroundings.clock.unixMilliseconds) - Int64(clamping: startedAtMs)
-            )
-            try? await surroundings.clock.sleep(for: max(Self.interval, took * Self.restFactor))
+            let endedAtMs = surroundings.clock.monotonicMilliseconds
+            let rest = Duration.milliseconds(Int64(clamping: endedAtMs - startedAtMs)) * Self.restFactor
+            switch scope {
+            case .books:
+                try? await surroundings.clock.sleep(for: max(Self.interval, rest))
+            case .everything:
+                // However long it took, money is looked at again in a minute.
+                wholeDueAtMs = endedAtMs + max(isDone ? Self.wholeInterval : Self.interval, rest).wholeMilliseconds
+                try? await surroundings.clock.sleep(for: Self.interval)
+            }
         }
     }
 
-    /// 0 before the first, and for a time to come, which a clock has said that was set back since.
-    private func lastWholeAtMs(before nowMs: UInt64) async throws(PostgresError) -> UInt64 {
+    /// `standing` is what the latest look at everything found that no look at the books answers: wrong until the next one.
+    private func look(
+        _ scope: LedgerAudit.Scope,
+        _ standing: inout [LedgerFinding]
+    ) async throws(PostgresError) {
+        let startedAtMs = surroundings.clock.unixMilliseconds
+        var audit = try await LedgerAudit.run(pool, scope)
+        let lasting = audit.findings.filter { !LedgerQueries.inBooks.contains($0.check) }
+        try await cover.check(&audit)
+        let unwatched = try await paid.check(&audit, scope)
+        switch scope {
+        case .books:
+            for finding in standing { audit.add(finding) }
+            publish(audit)
+        case .everything:
+            standing = lasting + [unwatched].compactMap(\.self)
+            publish(audit)
+            let isRight = audit.findings.allSatisfy { $0.check == .walletShort }
+            if isRight { try await keepWhole(atMs: startedAtMs) }
+        }
+    }
+
+    /// Milliseconds until everything is due to be looked at, by whichever replica; 0 when it is.
+    ///
+    /// The first is due, and so is one after a time to come, which a clock has said that was set back since.
+    private func wholeWaitMs() async throws(PostgresError) -> UInt64 {
         let found = try await pool.execute(
             "SELECT greatest(0, value::bigint) FROM meta WHERE key = $1",
             [.text(Self.wholeKey)]
         )
-        let last = try found.first?.integer(0, as: UInt64.self) ?? 0
-        return last <= nowMs ? last : 0
+        let nowMs = surroundings.clock.unixMilliseconds
+        guard let last = try found.first?.integer(0, as: UInt64.self), last <= nowMs else { return 0 }
+        let dueAtMs = last + Self.wholeInterval.wholeMilliseconds
+        return dueAtMs > nowMs ? dueAtMs - nowMs : 0
     }
 
     private func keepWhole(atMs: UInt64) async throws(PostgresError) {

@@ -24,6 +24,15 @@ package struct LedgerAudit: Sendable {
 
     package var imbalance: Int64 { sums.values.reduce(0, +) }
 
+    /// One finding for each check: what two looks found of the same is told together.
+    mutating func add(_ finding: LedgerFinding) {
+        if let place = findings.firstIndex(where: { $0.check == finding.check }) {
+            findings[place] = findings[place].with(finding)
+        } else {
+            findings.append(finding)
+        }
+    }
+
     /// Reads everything in one snapshot.
     package static func run(
         _ pool: ConnectionPool,

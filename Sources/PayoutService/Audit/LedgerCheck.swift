@@ -138,6 +138,16 @@ package struct LedgerFinding: Hashable, Sendable {
     package let count: Int
     /// The first of them, in words.
     package let rows: [String]
+
+    /// Both together; a row that is told in both counts once.
+    func with(_ other: LedgerFinding) -> LedgerFinding {
+        let new = other.rows.filter { !rows.contains($0) }
+        return LedgerFinding(
+            check: check,
+            count: count + other.count - (other.rows.count - new.count),
+            rows: Array((rows + new).prefix(Self.rowCountMax))
+        )
+    }
 }
 
 extension LedgerFinding: CustomStringConvertible {

@@ -16,33 +16,41 @@ struct PaidCover: Sendable {
     let watchDepth: UInt32
 
     /// Adds to `audit` what the wallet says.
-    func check(_ audit: inout LedgerAudit, _ scope: LedgerAudit.Scope) async throws(PostgresError) {
+    ///
+    /// - Returns: What it says of those that are watched no more: nothing takes them back by itself.
+    @discardableResult
+    func check(_ audit: inout LedgerAudit, _ scope: LedgerAudit.Scope) async throws(PostgresError) -> LedgerFinding? {
         let all = try await confirmed(scope)
         let sightings = await look(for: all.map(\.transaction), scope)
         if let failure = sightings.failure {
             audit.unchecked[.payoutNotOnChain] = "the wallet cannot be asked: \(failure)"
-            return
+            return nil
         }
         // The two are not read at one moment: what was taken back between them is no wrong.
-        let missing = all.filter { payout in
-            sightings.missing[payout.transaction].map { $0 != .unknown } ?? false
-        }
+        let missing = all.filter { sightings.isGone($0.transaction) }
         let still = missing.isEmpty ? [] : try await confirmed(among: missing.map(\.id))
-        let wrong = missing.filter { still.contains($0) }
+        let wrong = still.filter { sightings.isGone($0.transaction) }
         // A wallet that was made since says nothing of what an older one has paid.
         let unknownCount = sightings.missing.count { $0.value == .unknown }
         if unknownCount > 0 { audit.unchecked[.payoutNotOnChain] = "\(unknownCount) are unknown to this wallet" }
         if unknownCount == 0 || !wrong.isEmpty { audit.checked.append(.payoutNotOnChain) }
-        guard !wrong.isEmpty else { return }
-        let rows = wrong.prefix(LedgerFinding.rowCountMax).map { payout in
-            "payout \(payout.id): \(payout.transaction) \(Self.words(sightings.missing[payout.transaction]))"
-        }
-        audit.findings.append(LedgerFinding(check: .payoutNotOnChain, count: wrong.count, rows: rows))
+        if let finding = Self.finding(wrong, sightings) { audit.add(finding) }
+        return Self.finding(wrong.filter { !$0.isWatched }, sightings)
     }
 
-    private struct Paid: Hashable {
+    private static func finding(_ wrong: [Paid], _ sightings: PayoutSightings) -> LedgerFinding? {
+        var rows = WrongRows()
+        for payout in wrong {
+            rows.append("payout \(payout.id): \(payout.transaction) \(words(sightings.missing[payout.transaction]))")
+        }
+        return rows.finding(.payoutNotOnChain)
+    }
+
+    private struct Paid {
         let id: Int64
         let transaction: Hash256
+        /// Whether a reorganisation might still undo it.
+        let isWatched: Bool
     }
 
     private func look(
@@ -67,32 +75,30 @@ struct PaidCover: Sendable {
         switch scope {
         case .books:
             try await read(
-                """
-                JOIN watched_payouts USING (payout_id) WHERE state = 'confirmed'
-                ORDER BY looked_at_ms, payout_id DESC LIMIT $1
-                """,
+                "AND watched_payouts.payout_id IS NOT NULL ORDER BY looked_at_ms, payouts.payout_id DESC LIMIT $1",
                 [.integer(Int64(PayoutWatch.countMax))]
             )
         case .everything:
-            try await read(
-                "WHERE state = 'confirmed' ORDER BY payout_id DESC LIMIT $1",
-                [.integer(Int64(Self.countMax))]
-            )
+            try await read("ORDER BY payouts.payout_id DESC LIMIT $1", [.integer(Int64(Self.countMax))])
         }
     }
 
-    private func confirmed(among ids: [Int64]) async throws(PostgresError) -> Set<Paid> {
-        Set(try await read("WHERE state = 'confirmed' AND payout_id = ANY ($1)", [.integers(ids)]))
+    private func confirmed(among ids: [Int64]) async throws(PostgresError) -> [Paid] {
+        try await read("AND payouts.payout_id = ANY ($1) ORDER BY payouts.payout_id DESC", [.integers(ids)])
     }
 
     private func read(
-        _ which: String,
+        _ rest: String,
         _ parameters: [PostgresParameter]
     ) async throws(PostgresError) -> [Paid] {
-        try await pool.execute("SELECT payout_id, txid FROM payouts \(which)", parameters).map {
-            row throws(PostgresError) in
-            guard let transaction = Hash256(try row.bytes(1)) else { throw .unreadable("a transaction's id") }
-            return Paid(id: try row.integer(0), transaction: transaction)
+        try await pool.execute(
+            """
+            SELECT payouts.payout_id, txid, watched_payouts.payout_id IS NOT NULL
+            FROM payouts LEFT JOIN watched_payouts USING (payout_id) WHERE state = 'confirmed' \(rest)
+            """,
+            parameters
+        ).map { row throws(PostgresError) in
+            Paid(id: try row.integer(0), transaction: try row.hash(1), isWatched: try row.boolean(2))
         }
     }
 
@@ -102,5 +108,12 @@ struct PaidCover: Sendable {
         case .conflicted(let depth): "was overtaken by another one, \(depth) blocks deep"
         case .missing, .unknown, .buried, nil: "is known to no node"
         }
+    }
+}
+
+extension PayoutSightings {
+    /// Whether it is known not to be on the best chain.
+    fileprivate func isGone(_ transaction: Hash256) -> Bool {
+        missing[transaction].map { $0 != .unknown } ?? false
     }
 }
