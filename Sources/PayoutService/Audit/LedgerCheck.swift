@@ -19,6 +19,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
     case reversalWrong = "reversal-wrong"
     case reversalUnexpected = "reversal-unexpected"
     case recoveryWrong = "recovery-wrong"
+    case poolFeeWrong = "pool-fee-wrong"
     case windowWrong = "window-wrong"
     case proofWrong = "proof-wrong"
     case rootWrong = "root-wrong"
@@ -66,6 +67,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         case .reversalWrong: "what was taken back of a block is not what was credited"
         case .reversalUnexpected: "a credit that stands was taken back"
         case .recoveryWrong: "more was taken for a debt than a block or a cancelled payout had made spendable"
+        case .poolFeeWrong: "more of the pool's fee was handed to its owner than blocks had brought"
         case .windowWrong: "a credited block does not say over which work it was split"
         case .proofWrong: "what is kept for a block's proofs is not what was credited"
         case .rootWrong: "the rows that a block's proofs are made from do not come to the root that was published"
@@ -102,7 +104,7 @@ package enum LedgerCheck: String, CaseIterable, Sendable {
         switch self {
         case .sumsNotZero, .balanceWrong, .balanceNegative:
             "stop payouts (payouts.enabled: false); balances were changed by hand: set them to the sums of their transfers"
-        case .transferShape, .accountMissing, .creditWithoutBlock, .payoutWithoutRecord:
+        case .transferShape, .accountMissing, .creditWithoutBlock, .poolFeeWrong, .payoutWithoutRecord:
             "stop payouts; the transfer or its counterpart was written or removed by hand: restore the rows from a backup"
         case .guardMissing:
             "stop payouts; find out who changed the schema, then restore the trigger, key or constraint from a backup's schema"

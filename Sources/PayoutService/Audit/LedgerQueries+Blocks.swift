@@ -109,6 +109,16 @@ extension LedgerQueries {
             ) AS given WHERE recovered > returned
             """
         ),
+        (
+            .poolFeeWrong,
+            // What was taken back is not subtracted: the fee of an orphan may have been handed over before.
+            """
+            SELECT format('%s handed over, %s credited', paid, credited) FROM
+                (SELECT coalesce(sum(amount), 0) AS paid FROM transfers WHERE kind = 'fee_pay') AS given,
+                (SELECT coalesce(sum(credited), 0) AS credited FROM moved WHERE account_id = 0) AS earned
+            WHERE paid > credited
+            """
+        ),
     ]
 
     private static let others = [

@@ -30,13 +30,38 @@ extension LedgerQueries {
 
     /// Rows that no statement may write, by the constraint's name.
     private static let constraints: [(name: String, table: String)] = [
-        ("only_debt_is_below_zero", "balances"), ("signed_or_not", "payouts"), ("payouts_state_check", "payouts"),
-        ("balances_account_id_fkey", "balances"),
-        ("balances_bucket_check", "balances"), ("balances_check", "balances"), ("transfers_check", "transfers"),
-        ("transfers_amount_check", "transfers"), ("transfers_kind_fkey", "transfers"),
-        ("payout_outputs_amount_check", "payout_outputs"), ("payout_coins_amount_check", "payout_coins"),
-        ("payout_fee_parts_amount_check", "payout_fee_parts"), ("shares_have_work", "shares"),
-        ("shares_hash_is_whole", "shares"),
+        ("accounts_address_check", "accounts"), ("accounts_check", "accounts"),
+        ("shares_hash_is_whole", "shares"), ("shares_have_work", "shares"),
+        ("blocks_check", "blocks"), ("blocks_check1", "blocks"), ("blocks_check2", "blocks"),
+        ("blocks_fee_millionths_check", "blocks"), ("blocks_finder_account_id_fkey", "blocks"),
+        ("blocks_hash_check", "blocks"), ("blocks_network_work_check", "blocks"),
+        ("blocks_proof_root_check", "blocks"), ("blocks_proof_seed_check", "blocks"),
+        ("blocks_reward_check", "blocks"), ("blocks_scheme_check", "blocks"), ("blocks_stage_check", "blocks"),
+        ("blocks_window_factor_millionths_check", "blocks"),
+        ("block_credits_amount_check", "block_credits"), ("block_credits_work_check", "block_credits"),
+        ("balances_account_id_fkey", "balances"), ("balances_bucket_check", "balances"),
+        ("balances_check", "balances"), ("only_debt_is_below_zero", "balances"),
+        ("transfers_amount_check", "transfers"), ("transfers_check", "transfers"),
+        ("transfers_kind_fkey", "transfers"),
+        ("payouts_check1", "payouts"), ("payouts_network_fee_check", "payouts"),
+        ("payouts_round_count_check", "payouts"), ("payouts_state_check", "payouts"),
+        ("payouts_taken_back_height_check", "payouts"), ("payouts_txid_check", "payouts"),
+        ("signed_or_not", "payouts"),
+        ("payout_outputs_account_id_fkey", "payout_outputs"), ("payout_outputs_amount_check", "payout_outputs"),
+        ("payout_outputs_payout_id_fkey", "payout_outputs"),
+        ("payout_fee_parts_amount_check", "payout_fee_parts"),
+        ("payout_fee_parts_payout_id_account_id_fkey", "payout_fee_parts"),
+        ("payout_handovers_height_check", "payout_handovers"),
+        ("payout_handovers_network_fee_check", "payout_handovers"),
+        ("payout_handovers_payout_id_fkey", "payout_handovers"), ("payout_handovers_psbt_check", "payout_handovers"),
+        ("payout_transactions_network_fee_check", "payout_transactions"),
+        ("payout_transactions_payout_id_fkey", "payout_transactions"),
+        ("payout_transactions_signed_height_check", "payout_transactions"),
+        ("payout_transactions_txid_check", "payout_transactions"),
+        ("payout_transactions_version_check", "payout_transactions"),
+        ("payout_transactions_virtual_size_check", "payout_transactions"),
+        ("payout_coins_amount_check", "payout_coins"), ("payout_coins_coin_output_check", "payout_coins"),
+        ("payout_coins_coin_txid_check", "payout_coins"), ("payout_coins_payout_id_fkey", "payout_coins"),
     ]
 
     /// What makes the database itself refuse what must not be written.
@@ -48,7 +73,8 @@ extension LedgerQueries {
             FROM (VALUES \(values(triggers.map { [$0.name, $0.table] }))) AS wanted (name, place)
             WHERE NOT EXISTS (
                 SELECT FROM pg_trigger WHERE tgname = wanted.name AND tgrelid = to_regclass(wanted.place)
-                    AND tgenabled <> 'D')
+                    -- 'R' is heeded by replicas alone.
+                    AND tgenabled IN ('O', 'A'))
             UNION ALL
             SELECT format('one row of %s for each %s', place, columns)
             FROM (VALUES \(values(uniques.map { [$0.table, $0.columns] }))) AS wanted (place, columns)

@@ -57,12 +57,14 @@ extension LedgerQueries {
         LedgerQuery(
             .payoutWithoutRecord,
             """
+            -- Two, each an anti join: under one OR every transfer would be held against every payout.
             SELECT format('transfer %s: %s of payout %s', transfer_id, kind, reference) FROM transfers
-            WHERE (kind IN ('payout_reserve', 'payout_cancel')
-                    OR kind = 'debt_recover' AND reference NOT LIKE '%/%')
+            WHERE (kind IN ('payout_reserve', 'payout_cancel') OR kind = 'debt_recover' AND reference NOT LIKE '%/%')
                 AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = reference)
-                OR kind IN ('payout_settle', 'payout_fee', 'payout_reverse')
-                    AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = split_part(reference, '/', 1))
+            UNION ALL
+            SELECT format('transfer %s: %s of payout %s', transfer_id, kind, reference) FROM transfers
+            WHERE kind IN ('payout_settle', 'payout_fee', 'payout_reverse')
+                AND NOT EXISTS (SELECT FROM payouts WHERE payout_id::text = split_part(reference, '/', 1))
             """
         ),
         LedgerQuery(

@@ -67,10 +67,9 @@ enum LedgerQueries {
         LedgerQuery(
             .accountMissing,
             """
+            -- One in transfers has a balance, or it is balance-wrong.
             SELECT DISTINCT format('account %s: %s', account_id, found) FROM (
                 SELECT account_id, 'a balance' FROM balances
-                UNION ALL SELECT debit_account_id, 'transfers' FROM transfers
-                UNION ALL SELECT credit_account_id, 'transfers' FROM transfers
                 UNION ALL SELECT account_id, 'outputs of payouts' FROM payout_outputs
                 UNION ALL SELECT finder_account_id, 'a block' FROM blocks WHERE finder_account_id IS NOT NULL
             ) AS held (account_id, found)
