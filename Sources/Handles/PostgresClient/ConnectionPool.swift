@@ -36,6 +36,16 @@ package final class ConnectionPool: Sendable {
         return try await connections[index].transaction(body)
     }
 
+    /// A transaction whose statements all see the same moment, and write nothing.
+    package func snapshot<Value: Sendable>(
+        _ body: @Sendable (PostgresSession) throws(PostgresError) -> Value
+    ) async throws(PostgresError) -> Value {
+        try await transaction { session throws(PostgresError) in
+            try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return try body(session)
+        }
+    }
+
     private func enter() throws(PostgresError) -> Int {
         let index = callCounts.withLock { counts -> Int? in
             guard let index = counts.indices.min(by: { counts[$0] < counts[$1] }),

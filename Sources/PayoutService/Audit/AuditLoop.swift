@@ -73,7 +73,7 @@ struct AuditLoop: Service {
             do throws(PostgresError) {
                 if startedAtMs >= wholeDueAtMs {
                     let waitMs = standing.isEmpty ? try await wholeWaitMs() : 0
-                    if waitMs == 0 { scope = .everything } else { wholeDueAtMs = startedAtMs + waitMs }
+                    if waitMs == 0 { scope = .inTurn } else { wholeDueAtMs = startedAtMs + waitMs }
                 }
                 try await look(scope, &standing)
                 isDone = true
@@ -85,7 +85,7 @@ struct AuditLoop: Service {
             switch scope {
             case .books:
                 try? await surroundings.clock.sleep(for: max(Self.interval, rest))
-            case .everything:
+            case .inTurn, .everything:
                 // However long it took, money is looked at again in a minute.
                 wholeDueAtMs = endedAtMs + max(isDone ? Self.wholeInterval : Self.interval, rest).wholeMilliseconds
                 try? await surroundings.clock.sleep(for: Self.interval)
@@ -107,7 +107,7 @@ struct AuditLoop: Service {
         case .books:
             for finding in standing { audit.add(finding) }
             publish(audit)
-        case .everything:
+        case .inTurn, .everything:
             standing = lasting + [unwatched].compactMap(\.self)
             publish(audit)
             let isRight = audit.findings.allSatisfy { $0.check == .walletShort }

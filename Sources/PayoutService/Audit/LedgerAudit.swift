@@ -7,7 +7,10 @@ package struct LedgerAudit: Sendable {
     package enum Scope: Sendable {
         /// Money, blocks and payouts, and whether slices fit each other: seconds.
         case books
-        /// Also what was added up, against every share that is kept: minutes for a hundred million.
+        /// Also what was added up, against every share that is kept: minutes for a hundred million. Of transactions and roots
+        /// of long ago only the next part, so that all have their turn.
+        case inTurn
+        /// Also all transactions and roots ever.
         case everything
     }
 
@@ -33,43 +36,41 @@ package struct LedgerAudit: Sendable {
         }
     }
 
-    /// Reads everything in one snapshot.
+    /// Counts in one snapshot; what is read from bytes that never change is read after that, in short ones.
     package static func run(
         _ pool: ConnectionPool,
         _ scope: Scope = .everything
     ) async throws(PostgresError) -> LedgerAudit {
-        let queries = LedgerQueries.queries(scope)
-        return try await pool.transaction { session throws(PostgresError) in
-            try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            // Compiling so many expressions takes longer than they do.
-            try session.run("SET LOCAL jit TO off")
-            var findings: [LedgerFinding] = []
-            for query in queries { findings += try Self.findings(query, session) }
-            let read = try readings(scope, session)
-            findings += read.compactMap(\.1)
-            var payoutCounts: [String: Int64] = [:]
-            for row in try session.execute("SELECT state, count(*) FROM payouts GROUP BY state") {
-                payoutCounts[try row.text(0)] = try row.integer(1)
-            }
-            return LedgerAudit(
-                sums: try sums(session),
-                payoutCounts: payoutCounts,
-                checked: queries.flatMap(\.checks) + read.map(\.0),
-                findings: findings
-            )
+        var audit = try await pool.snapshot { session throws(PostgresError) in try count(scope, session) }
+        audit.add(.transactionWrong, try await TransactionAudit(pool: pool).finding(scope))
+        switch scope {
+        case .books: break
+        case .inTurn, .everything: audit.add(.rootWrong, try await RootAudit(pool: pool).finding(scope))
         }
+        return audit
     }
 
-    /// What no query can tell: it is counted here, from the bytes that are kept.
-    private static func readings(
-        _ scope: Scope,
-        _ session: PostgresSession
-    ) throws(PostgresError) -> [(LedgerCheck, LedgerFinding?)] {
-        let transactions = (LedgerCheck.transactionWrong, try TransactionAudit(session: session).finding(scope))
-        return switch scope {
-        case .books: [transactions]
-        case .everything: [transactions, (.rootWrong, try RootAudit(session: session).finding())]
+    private static func count(_ scope: Scope, _ session: PostgresSession) throws(PostgresError) -> LedgerAudit {
+        // Compiling so many expressions takes longer than they do.
+        try session.run("SET LOCAL jit TO off")
+        let queries = LedgerQueries.queries(scope)
+        var findings: [LedgerFinding] = []
+        for query in queries { findings += try Self.findings(query, session) }
+        var payoutCounts: [String: Int64] = [:]
+        for row in try session.execute("SELECT state, count(*) FROM payouts GROUP BY state") {
+            payoutCounts[try row.text(0)] = try row.integer(1)
         }
+        return LedgerAudit(
+            sums: try sums(session),
+            payoutCounts: payoutCounts,
+            checked: queries.flatMap(\.checks),
+            findings: findings
+        )
+    }
+
+    private mutating func add(_ check: LedgerCheck, _ finding: LedgerFinding?) {
+        checked.append(check)
+        if let finding { add(finding) }
     }
 
     static func sums(_ session: PostgresSession) throws(PostgresError) -> [Bucket: Int64] {

@@ -7,7 +7,7 @@ enum LedgerQueries {
         let books = guards + money + blocks + payouts + slices
         return switch scope {
         case .books: books
-        case .everything: books + shares
+        case .inTurn, .everything: books + shares
         }
     }
 

@@ -61,7 +61,7 @@ struct PaidCover: Sendable {
         let askedCountMax =
             switch scope {
             case .books: PayoutWatch.askedCountMax
-            case .everything: Self.countMax
+            case .inTurn, .everything: Self.countMax
             }
         return await PayoutSightings.look(
             for: transactions,
@@ -78,7 +78,7 @@ struct PaidCover: Sendable {
                 "AND watched_payouts.payout_id IS NOT NULL ORDER BY looked_at_ms, payouts.payout_id DESC LIMIT $1",
                 [.integer(Int64(PayoutWatch.countMax))]
             )
-        case .everything:
+        case .inTurn, .everything:
             try await read("ORDER BY payouts.payout_id DESC LIMIT $1", [.integer(Int64(Self.countMax))])
         }
     }

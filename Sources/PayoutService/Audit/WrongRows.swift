@@ -1,6 +1,6 @@
 /// Collects what a check finds: all are counted, and the first kept in words.
 struct WrongRows {
-    private var count = 0
+    private(set) var count = 0
     private var rows: [String] = []
 
     mutating func append(_ row: String) {
