@@ -1,6 +1,7 @@
 package import BlockFormat
 package import Ledger
 package import MiningDomain
+internal import System
 
 /// How the ledger splits and pays.
 package struct PayoutSettings: Sendable {
@@ -68,6 +69,9 @@ package struct PayoutSettings: Sendable {
     }
 
     private static let watchDepthFactor: UInt64 = 2
+
+    /// `payoutInterval` in whole seconds, rounded up.
+    var payoutIntervalSeconds: Int64 { (Int64(clamping: payoutInterval.wholeMilliseconds) + 999) / 1_000 }
 
     /// How the pool's fee is paid; `nil`: it is not.
     var poolFee: PoolFee? {

@@ -164,12 +164,13 @@ import Testing
 
     @Test("nobody bans or lifts without a name", arguments: ["PUT", "DELETE"])
     func withoutAName(method: String) async throws {
-        for name in [nil, ""] {
+        for name in [nil, "", "  ", "a\nb", String(repeating: "x", count: OperatorName.byteCountMax + 1)] {
             let answer = try #require(try await ask(pages(), method, "/bans/192.0.2.7", by: name))
             #expect(answer.status == 400)
             #expect(answer.json["error"]?.string?.contains("Lode-Operator") == true)
         }
         #expect(list().all.isEmpty)
+        #expect(pool.read { $0.banEntries }.isEmpty)
     }
 
     @Test(

@@ -34,7 +34,7 @@ import Testing
             reader: PayoutReader(pool: fixture.pool, log: log),
             readiness: readiness
         )
-        logPages = OperatorLogPages(log: log, readiness: readiness)
+        logPages = OperatorLogPages(log: log, network: LedgerFixture.network, readiness: readiness)
     }
 
     @Test func whatIsDoneAtAGatewayStandsInTheLogToo() async throws {
@@ -61,6 +61,16 @@ import Testing
             #expect(error?.code == .invalidArgument)
         }
         #expect(try await log.list(count: 10).count == 3)
+    }
+
+    @Test func noMoreIsNotedForGatewaysThanPeopleDo() async throws {
+        let ban = BanEntry(operatorName: "alice@desk", address: "192.0.2.7", seconds: 60)
+        for _ in 0..<OperatorPace.rate.burst { _ = try await fixture.calls.recordBan(ban) }
+        let error = await #expect(throws: RPCError.self) { try await fixture.calls.recordBan(ban) }
+        #expect(error?.code == .resourceExhausted)
+        #expect(try await log.list(count: 200).count == Int(OperatorPace.rate.burst))
+        fixture.clock.advance(by: .seconds(1))
+        _ = try await fixture.calls.recordBan(ban)
     }
 
     /// A payout whose wallet had nothing to pay with.
@@ -181,6 +191,19 @@ import Testing
         try await fixture.expectSoundBooks()
     }
 
+    @Test func anAccountsEntriesAreFoundHoweverItsAddressIsSpelled() async throws {
+        let name = try #require(OperatorName("alice@desk"))
+        let address = Example.addresses[0]
+        await log.write(refused: OperatorEntry(name, .accountSet, "account \(address)").refused("no"))
+        await log.write(refused: OperatorEntry(name, .accountSet, "account x").refused("no"))
+        for (object, count) in [
+            ("account \(address)", 1), ("account \(address.uppercased())", 1), ("account x", 1), ("account y", 0),
+        ] {
+            let found = try await logPages.asked("GET", "/operator-log", ["object": object])
+            #expect(found.json["entries"]?.array?.count == count, "\(object)")
+        }
+    }
+
     @Test func aStuckOneIsTriedAgainWithTheSameBytes() async throws {
         try await fixture.earn([(0, 1)], block: 1, reward: 1_000_000)
         for _ in 1...PayoutAttempt.refusalCountMax {
@@ -230,9 +253,8 @@ import Testing
     @Test func nothingIsAnsweredBeforeTheDatabaseIsReady() async throws {
         let early = PayoutPages(desk: pages.desk, reader: pages.reader, readiness: Readiness())
         #expect(try await early.asked("GET", "/payouts").status == 503)
-        #expect(
-            try await OperatorLogPages(log: log, readiness: Readiness()).asked("GET", "/operator-log").status == 503
-        )
+        let earlyLog = OperatorLogPages(log: log, network: LedgerFixture.network, readiness: Readiness())
+        #expect(try await earlyLog.asked("GET", "/operator-log").status == 503)
         let other = IncomingRequest(method: "GET", path: "/payoutsx", peer: try #require(RemoteAddress("127.0.0.1")))
         #expect(await pages.answer(other)?.status == nil)
     }

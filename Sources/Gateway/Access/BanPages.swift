@@ -43,10 +43,13 @@ package struct BanPages: AdminPages {
         guard request.method == "PUT" || request.method == "DELETE" else {
             return refusal(405, "PUT bans the address, DELETE lifts the ban")
         }
-        guard let name = request.headers["lode-operator"], !name.isEmpty else {
-            return refusal(400, "the header Lode-Operator must say who wants this, such as alice@desk")
+        let name: OperatorName
+        do throws(OperatorName.Refusal) {
+            name = try OperatorName(of: request)
+        } catch {
+            return refusal(400, "\(error)")
         }
-        var entry = BanEntry(operatorName: name, address: address.network.description)
+        var entry = BanEntry(operatorName: name.description, address: address.network.description)
         return request.method == "PUT" ? await make(address, request, &entry) : await lift(address, &entry)
     }
 

@@ -44,7 +44,9 @@ enum BansCommand {
         let answer = try await gateway.ask(method, path, arguments, changes: true)
         StandardStream.output.write(method == "PUT" ? "\(address) is banned\n" : "\(address) is welcome again\n")
         guard answer["recorded"]?.bool != true else { return }
-        StandardStream.error.write("the ledger is away: this stands in the gateway's log, and not in the audit log\n")
+        StandardStream.error.write(
+            "the ledger could not note it: this stands in the gateway's log, and not in the audit log\n"
+        )
     }
 
     private static func percentEncoded(_ text: String) -> String {

@@ -11,7 +11,6 @@ internal import ServiceRuntime
 /// /accounts?before=N&count=N` lists those.
 struct AccountPages: AdminPages {
     let name = "/accounts"
-    private static let countStandard: Int64 = 50
 
     let desk: AccountDesk
     let exclusions: ExclusionReader
@@ -57,11 +56,9 @@ struct AccountPages: AdminPages {
         guard request.method == "GET" else {
             throw OperatorPage.Refusal(405, "GET lists the accounts that are not paid")
         }
-        let range = 1...Int64(ExclusionReader.listCountMax)
-        let count = try OperatorPage.number("count", of: request, in: range, standard: Self.countStandard)
-        let before = try OperatorPage.number("before", of: request, in: 1...Int64.max, standard: .max)
+        let part = try OperatorPage.part(of: request, atMost: ExclusionReader.listCountMax)
         let list = try await OperatorPage.reading { () async throws(PostgresError) in
-            try await exclusions.list(before: before, count: Int(count))
+            try await exclusions.list(before: part.before, count: part.count)
         }
         return ["accounts": .array(list.accounts), "next": list.next.map { JSON($0) } ?? .null]
     }

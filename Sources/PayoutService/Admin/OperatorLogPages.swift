@@ -1,14 +1,15 @@
+internal import BlockFormat
 internal import HTTPServer
 internal import JSON
+internal import Ledger
 internal import PostgresClient
 internal import ServiceRuntime
 
 /// The audit log on the admin address: `GET /operator-log?object=TEXT&before=N&count=N`, newest first.
 struct OperatorLogPages: AdminPages {
-    private static let countStandard: Int64 = 50
-
     let name = "/operator-log"
     let log: OperatorLog
+    let network: Network
     let readiness: Readiness
 
     func answer(_ request: IncomingRequest) async -> OutgoingResponse? {
@@ -17,17 +18,23 @@ struct OperatorLogPages: AdminPages {
             guard request.method == "GET" else {
                 throw OperatorPage.Refusal(405, "GET \(name) lists; nothing can be changed")
             }
-            let range = 1...Int64(OperatorLog.listCountMax)
-            let count = try OperatorPage.number("count", of: request, in: range, standard: Self.countStandard)
-            let before = try OperatorPage.number("before", of: request, in: 1...Int64.max, standard: .max)
-            let entries = try await OperatorPage.reading { () async throws(PostgresError) in
-                try await log.list(about: request.query["object"], before: before, count: Int(count))
+            let part = try OperatorPage.part(of: request, atMost: OperatorLog.listCountMax)
+            let object = request.query["object"].map(canonical)
+            let page = try await OperatorPage.reading { () async throws(PostgresError) in
+                try await log.page(about: object, before: part.before, count: part.count)
             }
-            let isMore = entries.count == Int(count)
             return [
-                "entries": .array(entries.map { JSON($0) }),
-                "next": isMore ? entries.last.map { JSON($0.number) } ?? .null : .null,
+                "entries": .array(page.entries.map { JSON($0) }), "next": page.next.map { JSON($0) } ?? .null,
             ]
         }
+    }
+
+    /// An account stands in the log by its address as the pool writes it, however it is spelled here.
+    private func canonical(_ object: String) -> String {
+        let prefix = OperatorEntry.object(account: "")
+        guard object.hasPrefix(prefix),
+            let account = AccountName(address: String(object.dropFirst(prefix.count)), on: network)
+        else { return object }
+        return OperatorEntry.object(account: account.description)
     }
 }

@@ -5,11 +5,6 @@ internal import ServiceRuntime
 
 /// What the pages that operators work with have in common.
 enum OperatorPage {
-    /// The header in which a command says who it works for.
-    ///
-    /// Whatever changes something wants it: a foreign page in a browser on this machine cannot send it.
-    static let operatorHeader = "lode-operator"
-
     /// A refusal, before it becomes an answer.
     struct Refusal: Error {
         let status: Int
@@ -49,11 +44,11 @@ enum OperatorPage {
 
     /// Who wants to do what this request is about; now it counts as begun.
     static func operatorName(_ request: IncomingRequest, _ pace: OperatorPace) throws(Refusal) -> OperatorName {
-        guard let text = request.headers[operatorHeader] else {
-            throw Refusal(400, "the header Lode-Operator must say who wants this, such as alice@desk")
-        }
-        guard let name = OperatorName(text) else {
-            throw Refusal(400, "Lode-Operator must be one line of 1 to \(OperatorName.byteCountMax) bytes")
+        let name: OperatorName
+        do throws(OperatorName.Refusal) {
+            name = try OperatorName(of: request)
+        } catch {
+            throw Refusal(400, "\(error)")
         }
         if let waitMs = pace.take() {
             let seconds = (waitMs + 999) / 1_000
@@ -63,7 +58,7 @@ enum OperatorPage {
     }
 
     /// A whole number of the query within bounds, or what holds without it.
-    static func number(
+    private static func number(
         _ name: String,
         of request: IncomingRequest,
         in range: ClosedRange<Int64>,
@@ -74,6 +69,18 @@ enum OperatorPage {
             throw Refusal(400, "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    /// Entries of a list without a count in its query.
+    private static let countStandard: Int64 = 50
+
+    /// Which part of a list is wanted: at most `count` of those with smaller numbers than `before`.
+    static func part(
+        of request: IncomingRequest,
+        atMost countMax: Int
+    ) throws(Refusal) -> (before: Int64, count: Int) {
+        let count = try number("count", of: request, in: 1...Int64(countMax), standard: countStandard)
+        return (try number("before", of: request, in: 1...Int64.max, standard: .max), Int(count))
     }
 
     static func reading<Value>(

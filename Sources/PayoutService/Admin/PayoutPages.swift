@@ -9,8 +9,6 @@ internal import ServiceRuntime
 /// `GET /payouts?state=S&before=N&count=N` lists them, newest first; `GET /payouts/ID` shows one; `POST
 /// /payouts/ID/retry`, `/cancel` and `/export`, and `PUT /payouts/ID/psbt`, act, and want to know for whom.
 struct PayoutPages: AdminPages {
-    private static let countStandard: Int64 = 50
-
     let name = "/payouts"
     let desk: PayoutDesk
     let reader: PayoutReader
@@ -44,12 +42,10 @@ struct PayoutPages: AdminPages {
                 throw OperatorPage.Refusal(400, "there is no state \"\(text)\": there are \(states)")
             }
         }
-        let range = 1...Int64(PayoutReader.listCountMax)
-        let count = try OperatorPage.number("count", of: request, in: range, standard: Self.countStandard)
-        let before = try OperatorPage.number("before", of: request, in: 1...Int64.max, standard: .max)
+        let part = try OperatorPage.part(of: request, atMost: PayoutReader.listCountMax)
         let wanted = state
         let list = try await OperatorPage.reading { () async throws(PostgresError) in
-            try await reader.list(wanted, before: before, count: Int(count))
+            try await reader.list(wanted, before: part.before, count: part.count)
         }
         return ["payouts": .array(list.payouts), "next": list.next.map { JSON($0) } ?? .null]
     }

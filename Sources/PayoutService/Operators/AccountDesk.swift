@@ -14,9 +14,8 @@ struct AccountDesk: Sendable {
 
     func show(_ text: String) async throws(AccountRefusal) -> JSON {
         let account = try account(text)
-        let known = try await inTransaction { session throws(PostgresError) -> AccountRecord? in
-            try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            return try AccountRecord(account, session)
+        let known = try await onDatabase { () async throws(PostgresError) in
+            try await pool.snapshot { session throws(PostgresError) in try AccountRecord(account, session) }
         }
         guard let known else { throw .unknown(account) }
         return known.json(under: settings)
@@ -27,24 +26,19 @@ struct AccountDesk: Sendable {
         var parameters: [String: String] = [:]
         parameters["payout_threshold"] = wish.threshold.map { "\($0.units)" }
         parameters["payout_interval_seconds"] = wish.intervalSeconds.map { "\($0)" }
-        return try await change(text, .accountSet, parameters, by: name) { account throws(AccountRefusal) in
-            do throws(AccountWish.Refusal) {
-                try wish.check(for: account, under: settings)
-            } catch {
-                throw .wish(error)
-            }
-            return (
+        return try await change(text, .accountSet, parameters, to: wish, by: name) {
+            number,
+            session throws(PostgresError) in
+            try session.execute(
                 """
-                INSERT INTO account_settings (account_id, payout_threshold, payout_interval_seconds)
-                SELECT account_id, $2, $3 FROM accounts WHERE address = $1
+                INSERT INTO account_settings (account_id, payout_threshold, payout_interval_seconds) VALUES ($1, $2, $3)
                 ON CONFLICT (account_id) DO UPDATE SET
                     payout_threshold = coalesce(excluded.payout_threshold, account_settings.payout_threshold),
                     payout_interval_seconds =
                         coalesce(excluded.payout_interval_seconds, account_settings.payout_interval_seconds)
-                RETURNING account_id
                 """,
                 [
-                    wish.threshold.map { .integer(Int64(clamping: $0.units)) } ?? .null,
+                    .integer32(number), wish.threshold.map { .integer(Int64(clamping: $0.units)) } ?? .null,
                     wish.intervalSeconds.map(PostgresParameter.integer) ?? .null,
                 ]
             )
@@ -53,31 +47,15 @@ struct AccountDesk: Sendable {
 
     /// Lets the pool's settings hold again.
     func reset(_ text: String, by name: OperatorName) async throws(AccountRefusal) -> JSON {
-        try await change(text, .accountReset, [:], by: name) { _ throws(AccountRefusal) in
-            (
-                """
-                WITH reset AS (
-                    DELETE FROM account_settings USING accounts
-                    WHERE account_settings.account_id = accounts.account_id AND address = $1)
-                SELECT account_id FROM accounts WHERE address = $1
-                """,
-                []
-            )
+        try await change(text, .accountReset, by: name) { number, session throws(PostgresError) in
+            try session.execute("DELETE FROM account_settings WHERE account_id = $1", [.integer32(number)])
         }
     }
 
     /// Has an account paid again that the wallet's node had refused to pay; nothing happens to any other.
     func admit(_ text: String, by name: OperatorName) async throws(AccountRefusal) -> JSON {
-        try await change(text, .accountAdmit, [:], by: name) { _ throws(AccountRefusal) in
-            (
-                """
-                WITH admitted AS (
-                    DELETE FROM payout_exclusions USING accounts
-                    WHERE payout_exclusions.account_id = accounts.account_id AND address = $1)
-                SELECT account_id FROM accounts WHERE address = $1
-                """,
-                []
-            )
+        try await change(text, .accountAdmit, by: name) { number, session throws(PostgresError) in
+            try ExclusionTable(session).remove(number)
         }
     }
 
@@ -85,9 +63,10 @@ struct AccountDesk: Sendable {
     private func change(
         _ text: String,
         _ action: OperatorEntry.Action,
-        _ parameters: [String: String],
+        _ parameters: [String: String] = [:],
+        to wish: AccountWish = AccountWish(),
         by name: OperatorName,
-        _ decide: (AccountName) throws(AccountRefusal) -> (sql: String, parameters: [PostgresParameter])
+        _ change: @Sendable (_ account: Int32, PostgresSession) throws(PostgresError) -> Void
     ) async throws(AccountRefusal) -> JSON {
         let account = try account(text)
         let entry = OperatorEntry(
@@ -97,13 +76,14 @@ struct AccountDesk: Sendable {
             parameters: parameters
         )
         do throws(AccountRefusal) {
-            let (sql, values) = try decide(account)
-            let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
-            let known = try await inTransaction { session throws(PostgresError) -> AccountRecord? in
-                let changed = try session.execute(sql, [.text(account.description)] + values)
-                guard !changed.isEmpty else { return nil }
-                try OperatorTable(session).insert(entry, nowMs: nowMs)
-                return try AccountRecord(account, session)
+            try check(wish, for: account)
+            let known = try await onDatabase { () async throws(PostgresError) in
+                try await pool.transaction { session throws(PostgresError) -> AccountRecord? in
+                    guard let number = try AccountRecord.number(of: account, session) else { return nil }
+                    try change(number, session)
+                    try OperatorTable(session).insert(entry, nowMs: surroundings.nowMs)
+                    return try AccountRecord(account, session)
+                }
             }
             guard let known else { throw .unknown(account) }
             return known.json(under: settings)
@@ -113,16 +93,24 @@ struct AccountDesk: Sendable {
         }
     }
 
+    private func check(_ wish: AccountWish, for account: AccountName) throws(AccountRefusal) {
+        do throws(AccountWish.Refusal) {
+            try wish.check(for: account, under: settings)
+        } catch {
+            throw .wish(error)
+        }
+    }
+
     private func account(_ text: String) throws(AccountRefusal) -> AccountName {
         guard let account = AccountName(address: text, on: settings.network) else { throw .notAnAddress(text) }
         return account
     }
 
-    private func inTransaction<Value: Sendable>(
-        _ body: @Sendable (PostgresSession) throws(PostgresError) -> Value
+    private func onDatabase<Value>(
+        _ call: () async throws(PostgresError) -> Value
     ) async throws(AccountRefusal) -> Value {
         do throws(PostgresError) {
-            return try await pool.transaction(body)
+            return try await call()
         } catch {
             throw .database(error)
         }

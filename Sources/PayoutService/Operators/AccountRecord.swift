@@ -2,7 +2,6 @@ internal import JSON
 internal import Ledger
 internal import MiningDomain
 internal import PostgresClient
-internal import System
 
 /// What the database has of one account.
 struct AccountRecord: Sendable {
@@ -36,17 +35,24 @@ struct AccountRecord: Sendable {
         ).map { row throws(PostgresError) in (try row.text(0), try row.integer(1)) }
     }
 
+    /// - Returns: `nil` for an account that is not there.
+    static func number(of account: AccountName, _ session: PostgresSession) throws(PostgresError) -> Int32? {
+        try session.execute(
+            "SELECT account_id FROM accounts WHERE address = $1",
+            [.text(account.description)]
+        ).first?.integer(0)
+    }
+
     /// As operators see it; `settings` hold where it has nothing of its own.
     func json(under settings: PayoutSettings) -> JSON {
         var amounts = JSONObject()
         for (bucket, balance) in balances { amounts[bucket] = JSON(balance) }
-        let pool = Int64(clamping: settings.payoutInterval.wholeMilliseconds / 1_000)
         return [
             "address": JSON(account.description),
             "balances": .object(amounts),
             "payout_threshold": JSON(threshold ?? Int64(clamping: settings.payoutThreshold.units)),
             "payout_threshold_is_own": JSON(threshold != nil),
-            "payout_interval_seconds": JSON(intervalSeconds ?? pool),
+            "payout_interval_seconds": JSON(intervalSeconds ?? settings.payoutIntervalSeconds),
             "payout_interval_is_own": JSON(intervalSeconds != nil),
             "excluded_because": exclusion.map { JSON($0) } ?? .null,
         ]

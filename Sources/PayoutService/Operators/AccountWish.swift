@@ -1,7 +1,6 @@
 internal import BlockFormat
 internal import Ledger
 internal import MiningDomain
-internal import System
 
 /// What an operator sets for one account in place of the pool's settings.
 struct AccountWish: Hashable, Sendable {
@@ -36,7 +35,7 @@ struct AccountWish: Hashable, Sendable {
             guard threshold <= Self.thresholdMax else { throw .thresholdTooHigh }
         }
         if let intervalSeconds {
-            let pool = (Int64(clamping: settings.payoutInterval.wholeMilliseconds) + 999) / 1_000
+            let pool = settings.payoutIntervalSeconds
             guard intervalSeconds >= pool else { throw .intervalTooShort(poolSeconds: pool) }
             guard intervalSeconds <= Self.intervalSecondsMax else { throw .intervalTooLong }
         }

@@ -1,5 +1,6 @@
 package import Messages
 internal import PostgresClient
+internal import ServiceRuntime
 
 /// What operators do at gateways, which have no database.
 extension LedgerCalls {
@@ -27,6 +28,9 @@ extension LedgerCalls {
         if !request.refusal.isEmpty { entry = entry.refused(request.refusal) }
         let written = entry
         try readiness.check()
+        if let waitMs = operatorLog.pace.take() {
+            throw .resourceExhausted("too much is asked for at once: try again in \((waitMs + 999) / 1_000) s")
+        }
         return try await onDatabase { () async throws(PostgresError) in
             try await operatorLog.write(written)
             return Empty()

@@ -1,3 +1,5 @@
+package import ServiceRuntime
+
 /// One line of the audit log: what a person wanted done, and what came of it.
 package struct OperatorEntry: Hashable, Sendable {
     package enum Action: String, CaseIterable, Hashable, Sendable {

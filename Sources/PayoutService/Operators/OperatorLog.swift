@@ -51,21 +51,30 @@ struct OperatorLog: Sendable {
 
     /// Writes down what happened elsewhere, in no transaction with it.
     func write(_ entry: OperatorEntry) async throws(PostgresError) {
-        let nowMs = Int64(clamping: surroundings.clock.unixMilliseconds)
+        let nowMs = surroundings.nowMs
         try await pool.transaction { session throws(PostgresError) in
             try OperatorTable(session).insert(entry, nowMs: nowMs)
         }
     }
 
-    /// Newest first, at most `count` of those before number `before`; with `object` only what was about it.
-    func list(about object: String? = nil, before: Int64 = .max, count: Int) async throws(PostgresError) -> [Kept] {
-        let count = Int64(max(0, min(count, Self.listCountMax)))
-        return try await pool.execute(
+    /// Newest first, at most `count`; with `object` only what was about it.
+    func list(about object: String? = nil, count: Int) async throws(PostgresError) -> [Kept] {
+        try await page(about: object, count: count).entries
+    }
+
+    /// The same of those before number `before`, and the number to go on before, or `nil` when that was all.
+    func page(
+        about object: String? = nil,
+        before: Int64 = .max,
+        count: Int
+    ) async throws(PostgresError) -> (entries: [Kept], next: Int64?) {
+        let count = max(1, min(count, Self.listCountMax))
+        let entries = try await pool.execute(
             """
             SELECT entry_id, at_ms, operator, action, object, parameters, outcome, note FROM operator_log
             WHERE entry_id < $1 AND ($2::text IS NULL OR object = $2) ORDER BY entry_id DESC LIMIT $3
             """,
-            [.integer(before), object.map(PostgresParameter.text) ?? .null, .integer(count)]
+            [.integer(before), object.map(PostgresParameter.text) ?? .null, .integer(Int64(count) + 1)]
         ).map { row throws(PostgresError) in
             Kept(
                 number: try row.integer(0),
@@ -78,5 +87,6 @@ struct OperatorLog: Sendable {
                 note: try row.text(7)
             )
         }
+        return (Array(entries.prefix(count)), entries.count > count ? entries[count - 1].number : nil)
     }
 }

@@ -1,5 +1,6 @@
 internal import JSON
 internal import PostgresClient
+internal import ServiceRuntime
 
 /// Writes the audit log, inside the transaction of what it tells of.
 struct OperatorTable {
@@ -12,7 +13,7 @@ struct OperatorTable {
     func insert(_ entry: OperatorEntry, nowMs: Int64) throws(PostgresError) {
         var parameters = JSONObject()
         for (name, value) in entry.parameters.sorted(by: { $0.key < $1.key }) { parameters[name] = .string(value) }
-        let note = entry.note.utf8.filter { $0 != 0 }.prefix(OperatorEntry.noteByteCountMax)
+        let note = entry.note.withoutNUL.utf8.prefix(OperatorEntry.noteByteCountMax)
         try session.execute(
             """
             INSERT INTO operator_log (at_ms, operator, action, object, parameters, outcome, note)

@@ -1,0 +1,4 @@
+extension String {
+    /// What PostgreSQL keeps of a text from elsewhere: all but NUL.
+    var withoutNUL: String { filter { $0 != "\0" } }
+}
