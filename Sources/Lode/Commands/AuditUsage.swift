@@ -3,7 +3,7 @@ import Usage
 enum AuditUsage {
     static let usage = CommandUsage(
         "lode audit",
-        summary: "Show what operators have done about payouts and accounts, and what they were refused",
+        summary: "Show what operators have done about payouts, accounts and bans, and what they were refused",
         options: [
             ConfigUsage.file, AdminCall.admin,
             OptionUsage("--payout", "ID", meaning: "Only what was about this payout"),
@@ -12,8 +12,9 @@ enum AuditUsage {
         ] + Paging.options,
         explanation: """
             The newest stands first: when, who, what, about what, and whether it was done. An entry is written together \
-            with what it tells of, in one transaction, and can be neither changed nor removed. Who it was is what the \
-            command said, the user's name and the machine's: whoever reaches the admin address could say another.
+            with what it tells of, in one transaction, and can be neither changed nor removed; that of a ban, which a \
+            gateway makes, right after it, and in the gateway's own log only while the ledger is away. Who it was is what \
+            the command said, the user's name and the machine's: whoever reaches the admin address could say another.
             """,
         examples: [
             ("lode audit", "the last 50 entries"),
