@@ -14,8 +14,10 @@ package struct LedgerCalls: LedgerHandler {
 
     private let recorder: ShareRecorder
     private let blocks: BlockBook
-    private let statements: StatementReader
+    private let minerStatements: MinerStatements
+    private let poolStatements: PoolStatements
     let workHistory: WorkHistory
+    let roundHistory: RoundHistory
     let poolHistory: PoolHistory
     let moneyHistory: MoneyHistory
     let nodeStates: NodeStates
@@ -45,8 +47,10 @@ package struct LedgerCalls: LedgerHandler {
             terms: settings.terms,
             depths: settings.depths
         )
-        statements = StatementReader(pool: pool)
+        minerStatements = MinerStatements(pool: pool)
+        poolStatements = PoolStatements(pool: pool)
         workHistory = WorkHistory(pool: pool)
+        roundHistory = RoundHistory(pool: pool)
         poolHistory = PoolHistory(pool: pool)
         moneyHistory = MoneyHistory(pool: pool)
         nodeStates = NodeStates(pool: pool)
@@ -101,14 +105,14 @@ package struct LedgerCalls: LedgerHandler {
         let account = try account(request.address)
         guard !request.worker.utf8.contains(0) else { throw .invalidArgument("worker is no worker's name") }
         return try await onDatabase { () async throws(PostgresError) in
-            try await statements.miner(account, worker: request.worker, nowMs: nowMs)
+            try await minerStatements.statement(of: account, worker: request.worker, nowMs: nowMs)
         }
     }
 
     package func getPool(_ request: GetPoolRequest) async throws(RPCError) -> PoolStatement {
         try readiness.check()
         return try await onDatabase { () async throws(PostgresError) in
-            try await statements.pool(blockCount: request.blocks, nowMs: nowMs)
+            try await poolStatements.statement(blockCount: request.blocks, nowMs: nowMs)
         }
     }
 
@@ -124,7 +128,7 @@ package struct LedgerCalls: LedgerHandler {
         return account
     }
 
-    var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    var nowMs: Int64 { surroundings.nowMs }
 
     /// Refuses here what the database would refuse, because there it would take its neighbours with it; clients are
     /// looked at when their numbers are.

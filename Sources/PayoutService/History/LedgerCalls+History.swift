@@ -43,8 +43,8 @@ extension LedgerCalls {
             throw .invalidArgument("block is not 32 bytes")
         }
         let work = try await remembered { () async throws(PostgresError) in
-            guard !request.block.isEmpty else { return Optional(try await workHistory.round(count: request.count)) }
-            return try await workHistory.work(for: request.block, count: request.count)
+            guard !request.block.isEmpty else { return Optional(try await roundHistory.round(count: request.count)) }
+            return try await roundHistory.work(for: request.block, count: request.count)
         }
         guard let work else { throw .notFound("no credits of this block") }
         return work

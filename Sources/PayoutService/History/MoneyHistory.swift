@@ -18,11 +18,11 @@ struct MoneyHistory: Sendable {
     func payouts(_ request: GetPayoutsRequest) async throws(PostgresError) -> Payouts {
         let rows = try await pool.execute(
             """
-            SELECT payout_id, state, coalesce(txid, ''), sum(payout_outputs.amount - coalesce(payout_fee_parts.amount, 0)),
+            SELECT payout_id, state, txid, sum(payout_outputs.amount - coalesce(payout_fee_parts.amount, 0)),
                 count(*), payouts.created_at_ms
             FROM payouts JOIN payout_outputs USING (payout_id) JOIN accounts USING (account_id)
                 LEFT JOIN payout_fee_parts USING (payout_id, account_id)
-            WHERE ($1 = '' OR address = $1) AND (NOT $2 OR state NOT IN ('confirmed', 'cancelled'))
+            WHERE ($1 = '' OR address = $1) AND (NOT $2 OR \(PayoutAttempt.State.isOpen))
                 AND ($3 = 0 OR payout_id < $3)
             GROUP BY payout_id ORDER BY payout_id DESC LIMIT $4
             """,
@@ -36,7 +36,7 @@ struct MoneyHistory: Sendable {
                 PayoutFigures(
                     number: try row.integer(0),
                     state: try row.text(1),
-                    txid: Hex.string(try row.bytes(2).reversed()),
+                    txid: try row.hashIfAny(2)?.displayHex ?? "",
                     amount: try row.integer(3),
                     outputs: try row.integer(4),
                     createdAtMs: try row.integer(5)

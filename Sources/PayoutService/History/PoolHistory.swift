@@ -8,19 +8,19 @@ struct PoolHistory: Sendable {
     static let finderCountMax: UInt32 = 100
 
     let pool: ConnectionPool
+
     func figures(nowMs: Int64) async throws(PostgresError) -> PoolFigures {
-        try await pool.transaction { session throws(PostgresError) in
-            try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try await pool.snapshot { session throws(PostgresError) in
             let row = try session.execute(
                 """
                 SELECT (SELECT count(*) - 1 FROM accounts),
                     (SELECT count(DISTINCT worker_id) FROM work_minutes WHERE minute > $1),
                     coalesce(max(found_at_ms), 0), count(*),
                     coalesce((SELECT sum(balance) FROM balances WHERE bucket = 'paid'), 0),
-                    (SELECT count(*) FROM payouts WHERE state NOT IN ('confirmed', 'cancelled'))
+                    (SELECT count(*) FROM payouts WHERE \(PayoutAttempt.State.isOpen))
                 FROM blocks WHERE stage NOT IN ('rejected', 'orphaned')
                 """,
-                [.integer(nowMs / 60_000 - 10)]
+                [.integer(RecentWork.start(nowMs: nowMs))]
             )[0]
             return PoolFigures(
                 roundWork: try roundWork(session).bytes,

@@ -7,17 +7,14 @@ internal import PostgresClient
 /// What is remembered of work, for people to look at: exact at every moment, as the roll-up and what is newer say it.
 struct WorkHistory: Sendable {
     static let workerCountMax: Int64 = 1_000
-    static let accountCountMax: UInt32 = 1_000
     static let hourCountMax: UInt32 = 720
-    /// Seconds that "now" is measured over.
-    private static let recentSeconds: UInt128 = 600
     private static let slotMs = WorkRollup.sampleMinutes * 60_000
 
     let pool: ConnectionPool
 
     /// Those workers of an account that sent a share last, or none of an account that nobody has heard of.
     func account(_ account: AccountName, nowMs: Int64) async throws(PostgresError) -> AccountFigures {
-        let rows = try await reading { session throws(PostgresError) in
+        let rows = try await pool.snapshot { session throws(PostgresError) in
             try session.execute(
                 """
                 WITH mine AS (
@@ -37,7 +34,7 @@ struct WorkHistory: Sendable {
                 FROM mine LEFT JOIN worker_counters AS counters USING (worker_id) LEFT JOIN tail USING (worker_id)
                 ORDER BY last_share DESC, name LIMIT $3
                 """,
-                [.text(account.description), .integer(nowMs / 60_000 - 10), .integer(Self.workerCountMax)]
+                [.text(account.description), .integer(RecentWork.start(nowMs: nowMs)), .integer(Self.workerCountMax)]
             )
         }
         let workers = try rows.map { row throws(PostgresError) in
@@ -47,7 +44,7 @@ struct WorkHistory: Sendable {
                 stale: try row.integer(2),
                 rejected: try row.integer(3),
                 lastShareAtMs: try row.integer(4),
-                hashrate: UInt64(clamping: try row.integer(5, as: UInt128.self) / Self.recentSeconds)
+                hashrate: UInt64(clamping: try row.integer(5, as: UInt128.self) / RecentWork.seconds)
             )
         }
         return AccountFigures(lastShareAtMs: workers.first?.lastShareAtMs ?? 0, workers: workers)
@@ -62,7 +59,7 @@ struct WorkHistory: Sendable {
     ) async throws(PostgresError) -> Samples {
         let scope: Int32 = account == nil ? 0 : worker.isEmpty ? 1 : 2
         let slotCount = Int64(min(hours, Self.hourCountMax)) * 60 / WorkRollup.sampleMinutes
-        let rows = try await reading { session throws(PostgresError) in
+        let rows = try await pool.snapshot { session throws(PostgresError) in
             try session.execute(
                 """
                 WITH asked AS (
@@ -92,70 +89,9 @@ struct WorkHistory: Sendable {
                 Sample(
                     atMs: UInt64(try row.integer(0, as: Int64.self) * Self.slotMs),
                     shares: try row.integer(1),
-                    hashrate: UInt64(clamping: try row.integer(2, as: UInt128.self) / Self.recentSeconds)
+                    hashrate: UInt64(clamping: try row.integer(2, as: UInt128.self) / UInt128(Self.slotMs / 1_000))
                 )
             }
         )
-    }
-
-    /// Who worked how much in the round that is under way.
-    func round(count: UInt32) async throws(PostgresError) -> WorkByAccount {
-        let work = try await pool.transaction { session throws(PostgresError) in
-            let newest = try session.execute("SELECT coalesce(max(seq), 0) FROM shares")[0]
-            let reader = WorkReader(session: session)
-            return try reader.work(after: try reader.roundEnd(), through: try newest.integer(0))
-        }
-        let order = work.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return WorkByAccount(
-            accounts: order.prefix(Int(min(count, Self.accountCountMax))).map { account, work in
-                AccountWork(address: account.description, work: work.bytes)
-            },
-            total: Work(hashes: work.values.reduce(0) { $0 + $1.hashes }).bytes,
-            accountCount: UInt64(work.count)
-        )
-    }
-
-    /// Who worked how much for a block that was credited, and what it got.
-    ///
-    /// - Returns: `nil` for a block without credits.
-    func work(for block: [UInt8], count: UInt32) async throws(PostgresError) -> WorkByAccount? {
-        try await reading { session throws(PostgresError) in
-            let sums = try session.execute(
-                """
-                SELECT count(*), sum(work) FROM block_credits JOIN blocks ON hash = block_hash AND proof_round = round
-                WHERE hash = $1 AND account_id <> 0
-                """,
-                [.bytes(block)]
-            )[0]
-            guard !sums.isNull(1) else { return nil }
-            let rows = try session.execute(
-                """
-                SELECT address, work, amount
-                FROM block_credits JOIN blocks ON hash = block_hash AND proof_round = round JOIN accounts USING (account_id)
-                WHERE hash = $1 AND account_id <> 0 ORDER BY work DESC, address LIMIT $2
-                """,
-                [.bytes(block), .integer(Int64(min(count, Self.accountCountMax)))]
-            )
-            return WorkByAccount(
-                accounts: try rows.map { row throws(PostgresError) in
-                    AccountWork(
-                        address: try row.text(0),
-                        work: Work(hashes: try row.integer(1)).bytes,
-                        amount: try row.integer(2)
-                    )
-                },
-                total: Work(hashes: try sums.integer(1)).bytes,
-                accountCount: try sums.integer(0)
-            )
-        }
-    }
-
-    private func reading<Value: Sendable>(
-        _ body: @Sendable (PostgresSession) throws(PostgresError) -> Value
-    ) async throws(PostgresError) -> Value {
-        try await pool.transaction { session throws(PostgresError) in
-            try session.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            return try body(session)
-        }
     }
 }

@@ -16,13 +16,13 @@ extension PayoutBook {
                 """
                 UPDATE payouts SET state = $2, refusal_count = $3, confirmations = coalesce($4, confirmations),
                     reason = coalesce($5, reason), updated_at_ms = $6
-                WHERE payout_id = $1 AND state NOT IN ('confirmed', 'cancelled') RETURNING payout_id
+                WHERE payout_id = $1 AND \(PayoutAttempt.State.isOpen) RETURNING payout_id
                 """,
                 [
                     .integer(row.id), .text(row.attempt.state.rawValue),
                     .integer32(Int32(clamping: row.attempt.refusalCount)),
                     confirmations.map { .integer(Int64($0)) } ?? .null,
-                    reason.map { .text($0.filter { $0 != "\0" }) } ?? .null,
+                    reason.map { .text($0.withoutNUL) } ?? .null,
                     .integer(nowMs),
                 ]
             )
@@ -47,7 +47,7 @@ extension PayoutBook {
             UPDATE payouts SET state = 'cancelled', reason = $2, updated_at_ms = $3
             WHERE payout_id = $1 AND state IN ('reserved', 'conflicted') RETURNING payout_id
             """,
-            [.integer(id), .text(reason.filter { $0 != "\0" }), .integer(nowMs)]
+            [.integer(id), .text(reason.withoutNUL), .integer(nowMs)]
         )
         guard !cancelled.isEmpty else { return }
         try note(session, nowMs: nowMs)
@@ -68,7 +68,7 @@ extension PayoutBook {
                     transaction = mined.transaction, txid = mined.txid, network_fee = mined.network_fee,
                     round_count = round_count + 1
                 FROM payout_transactions AS mined
-                WHERE payouts.payout_id = $1 AND payouts.state NOT IN ('confirmed', 'cancelled')
+                WHERE payouts.payout_id = $1 AND \(PayoutAttempt.State.isOpen)
                     AND mined.payout_id = $1 AND mined.txid = $4
                 RETURNING mined.network_fee, round_count
                 """,

@@ -19,7 +19,7 @@ extension PayoutBook {
                 """,
                 [
                     .texts(accounts.map(\.account.description)),
-                    .texts(accounts.map { $0.reason.filter { $0 != "\0" } }),
+                    .texts(accounts.map { $0.reason.withoutNUL }),
                     .texts(accounts.map { $0.isForAPerson ? "true" : "false" }), .integer(nowMs),
                 ]
             )
@@ -57,13 +57,8 @@ extension PayoutBook {
 
     func admit(_ account: AccountName) async throws(StoreError) {
         try await transaction { session throws(PostgresError) in
-            _ = try session.execute(
-                """
-                DELETE FROM payout_exclusions USING accounts
-                WHERE accounts.account_id = payout_exclusions.account_id AND address = $1
-                """,
-                [.text(account.description)]
-            )
+            guard let number = try AccountRecord.number(of: account, session) else { return }
+            try ExclusionTable(session).remove(number)
         }
     }
 }

@@ -14,10 +14,9 @@ extension PayoutBook {
                 """,
                 [.integer(Int64(countMax))]
             ).map { row throws(PostgresError) in
-                guard let version = Hash256(try row.bytes(1)) else { throw .unreadable("a transaction's id") }
-                return WatchedPayout(
+                WatchedPayout(
                     id: try row.integer(0),
-                    version: version,
+                    version: try row.hash(1),
                     round: try row.integer(2),
                     settledDepth: try row.integer(3)
                 )

@@ -33,7 +33,7 @@ struct PayoutBook: PayoutStore {
     }
 
     func unfinished() async throws(StoreError) -> [PayoutRow] {
-        try await rows(where: "state NOT IN ('confirmed', 'cancelled')", [])
+        try await rows(where: PayoutAttempt.State.isOpen, [])
     }
 
     func payout(_ id: Int64) async throws(StoreError) -> PayoutRow? {
@@ -67,7 +67,7 @@ struct PayoutBook: PayoutStore {
                         refusalCount: try row.integer(2)
                     ),
                     versions: versions[id] ?? [],
-                    current: row.isNull(4) ? nil : Hash256(try row.bytes(4)),
+                    current: try row.hashIfAny(4),
                     coins: coins[id] ?? [],
                     takenBackHeight: row.isNull(3) ? nil : try row.integer(3)
                 )

@@ -26,7 +26,7 @@ struct PoolFee: Hashable, Sendable {
                         SELECT sum(amount) FROM payout_fee_parts
                         WHERE payout_fee_parts.payout_id = payouts.payout_id), 0)))
                     FROM payouts LEFT JOIN payout_handovers USING (payout_id)
-                    WHERE state NOT IN ('confirmed', 'cancelled')), 0)
+                    WHERE \(PayoutAttempt.State.isOpen)), 0)
                 + coalesce((SELECT sum(balance) FROM balances WHERE bucket = 'debt'), 0)
                 - $1,
                 (SELECT count(*) + 1 FROM transfers WHERE kind = 'fee_pay')

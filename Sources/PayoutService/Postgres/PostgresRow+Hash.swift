@@ -9,4 +9,7 @@ extension PostgresRow {
         guard let hash = Hash256(try bytes(column)) else { throw .unreadable("column \(column) is no hash") }
         return hash
     }
+
+    /// The same; `nil` for null.
+    func hashIfAny(_ column: Int) throws(PostgresError) -> Hash256? { isNull(column) ? nil : try hash(column) }
 }

@@ -50,7 +50,7 @@ struct WorkRollup: Service {
     /// - Returns: Whether there may be more to add up.
     func rollUp(atLeast countMin: Int64) async throws(PostgresError) -> Bool {
         let newest = try await settledSeq()
-        let now = Int64(clamping: surroundings.clock.unixMilliseconds)
+        let now = surroundings.nowMs
         return try await pool.transaction { session throws(PostgresError) in
             let done: Int64 = try session.execute("SELECT value FROM meta WHERE key = 'rolled_up_seq' FOR UPDATE")[0]
                 .integer(0)
@@ -132,7 +132,7 @@ struct WorkRollup: Service {
     /// - Returns: How many.
     @discardableResult
     func prune() async throws(PostgresError) -> Int {
-        let now = Int64(clamping: surroundings.clock.unixMilliseconds)
+        let now = surroundings.nowMs
         return try await pool.execute(
             "WITH gone AS (DELETE FROM work_samples WHERE slot < $1 RETURNING 1) SELECT count(*) FROM gone",
             [.integer(now / 60_000 / Self.sampleMinutes - Self.sampleCountMax)]
