@@ -110,7 +110,7 @@ struct PayoutFollower {
         )
     }
 
-    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    private var nowMs: Int64 { surroundings.nowMs }
 }
 
 extension PayoutAttempt {

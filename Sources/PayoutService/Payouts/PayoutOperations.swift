@@ -135,7 +135,7 @@ package struct PayoutOperations: Sendable {
         return row
     }
 
-    var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    var nowMs: Int64 { surroundings.nowMs }
 }
 
 func refusing<Value>(_ call: () async throws(StoreError) -> Value) async throws(PayoutRefusal) -> Value {

@@ -133,7 +133,7 @@ struct PayoutRaiser {
         follower.alert(row, because: reason)
     }
 
-    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    private var nowMs: Int64 { surroundings.nowMs }
 }
 
 extension PayoutVersion {

@@ -151,5 +151,5 @@ struct PayoutSigner {
         return rows.isEmpty ? [:] : [wait: rows.count]
     }
 
-    var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    var nowMs: Int64 { surroundings.nowMs }
 }

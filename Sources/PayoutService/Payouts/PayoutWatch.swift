@@ -81,7 +81,7 @@ struct PayoutWatch {
         )
     }
 
-    private var nowMs: Int64 { Int64(clamping: surroundings.clock.unixMilliseconds) }
+    private var nowMs: Int64 { surroundings.nowMs }
 }
 
 extension UInt32 {
