@@ -121,7 +121,7 @@ import Testing
             #expect(rows.0.map(\.summary) == rows.1.map(\.summary), "\(what)")
             guard let row = chance.pick(rows.0) else { break }
             let bytes = chance.hash().bytes
-            let move = chance.number(0...9)
+            let move = chance.number(0...13)
             var outcomes: [String] = []
             for store in [simulated, real] {
                 outcomes.append(try await Self.move(move, row, bytes, store, nowMs: nowMs))
@@ -130,6 +130,10 @@ import Testing
             }
             #expect(outcomes[0] == outcomes[1], "\(what)")
         }
+        let freed = (try await simulated.freed(countMax: 3), try await real.freed(countMax: 3))
+        #expect(freed.0 == freed.1, "\(what)")
+        let isMarked = chance.happens(oneIn: 3)
+        for store in [simulated, real] where isMarked { try await store.markUnlocked(freed.0) }
         try await watch(simulated, real, nowMs: nowMs, chance, what)
         await simulated.release()
         await real.release()
@@ -168,26 +172,26 @@ import Testing
         nowMs: Int64
     ) async throws -> String {
         var row = row
+        let isHandedOver = try await store.handover(of: row.id) != nil
         switch move {
         case 0...3:
+            // What was handed over nobody stores another version of.
+            guard !isHandedOver else { return "" }
             let outputs = try await store.outputs(of: row.id)
-            let coin = PayoutCoin(
-                reference: CoinReference(transaction: Hash256.sha256(of: bytes), output: UInt32(bytes[1])),
-                amount: Amount(units: 1 + UInt64(bytes[2])),
-                scriptPublicKey: [bytes[3]]
-            )
-            // Now and then the first one bears a unit of the fee.
-            let parts = outputs.prefix(Int(bytes[3]) % 2).map { ($0.account, Amount(units: 1)) }
-            let draft = PayoutDraft(
-                coins: [coin],
-                outputs: [],
-                change: nil,
-                feeParts: Dictionary(uniqueKeysWithValues: parts)
-            )
+            let draft = draft(bytes, outputs)
             let isStored = try await store.store(version(bytes), of: draft, for: row.id, nowMs: nowMs)
-            let held = try await store.held(among: [coin.reference])
-            let isSpent = try await store.isSpent(anyOf: [coin.reference.transaction, Hash256.sha256(of: [1])])
-            return "\(outputs) \(isStored) \(held) \(isSpent) \(try await store.outputs(of: row.id))"
+            return "\(outputs) \(isStored) \(try await kept(of: draft, row, store))"
+        case 10, 11:
+            let draft = draft(bytes, try await store.outputs(of: row.id))
+            let psbt = try #require(PSBT(file: Array("psbt".utf8) + [0xff] + bytes))
+            let handover = Handover(psbt: psbt, fee: Amount(units: UInt64(bytes[0])), height: UInt32(bytes[1]))
+            let isStored = try await store.handOver(handover, of: draft, for: row.id, nowMs: nowMs)
+            return "\(isStored) \(try await kept(of: draft, row, store))"
+        case 12 where isHandedOver:
+            try await store.markExported(row.id, nowMs: nowMs)
+            return "\(String(describing: try await store.handover(of: row.id)))"
+        case 13 where isHandedOver:
+            return "\(try await store.adopt(version(bytes), of: row.id, nowMs: nowMs))"
         case 4 where !row.versions.isEmpty:
             try await store.replace(by: version(bytes), of: row.id, nowMs: nowMs)
         case 4, 5:
@@ -201,6 +205,30 @@ import Testing
         case _: try await store.cancel(row, reason: "given up", nowMs: nowMs)
         }
         return ""
+    }
+
+    private static func draft(_ bytes: [UInt8], _ outputs: [PayoutOutput]) -> PayoutDraft {
+        let coin = PayoutCoin(
+            reference: CoinReference(transaction: Hash256.sha256(of: bytes), output: UInt32(bytes[1])),
+            amount: Amount(units: 1 + UInt64(bytes[2])),
+            scriptPublicKey: [bytes[3]]
+        )
+        // Now and then the first one bears a unit of the fee.
+        let parts = outputs.prefix(Int(bytes[3]) % 2).map { ($0.account, Amount(units: 1)) }
+        return PayoutDraft(coins: [coin], outputs: [], change: nil, feeParts: Dictionary(uniqueKeysWithValues: parts))
+    }
+
+    /// What is known of a draft's coins, and of the payout that they may be of.
+    private static func kept(
+        of draft: PayoutDraft,
+        _ row: PayoutRow,
+        _ store: any PayoutStore
+    ) async throws -> String {
+        let coins = draft.coins.map(\.reference)
+        let held = try await store.held(among: coins)
+        let isSpent = try await store.isSpent(anyOf: coins.map(\.transaction) + [Hash256.sha256(of: [1])])
+        let handover = try await store.handover(of: row.id)
+        return "\(held) \(isSpent) \(try await store.outputs(of: row.id)) \(String(describing: handover))"
     }
 
     private static func version(_ bytes: [UInt8]) -> PayoutVersion {

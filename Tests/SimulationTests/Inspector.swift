@@ -24,7 +24,7 @@ struct Inspector {
         self.settings = settings
         self.accounts = accounts
         scripts = accounts.reduce(into: [:]) { scripts, account in
-            scripts[account] = Address(account.description, on: settings.network)?.scriptPublicKey
+            scripts[account] = SimulatedPurse.script(of: account)
         }
     }
 
@@ -177,6 +177,15 @@ struct Inspector {
                 .paidIsOnTheChain,
                 "payout \(payout.id) is confirmed, and its transaction was never deeper than \(depth)"
             )
+            let outputs = state.transactions[signed.identifier]?.outputs ?? []
+            for part in payout.outputs {
+                let due = part.amount.units - (payout.feeParts[part.account]?.units ?? 0)
+                try require(
+                    outputs.contains { $0.amount.units == due && $0.scriptPublicKey == scripts[part.account] },
+                    .paidIsOnTheChain,
+                    "payout \(payout.id) is confirmed, and its transaction does not pay \(due) to \(part.account)"
+                )
+            }
         }
         for (hash, row) in books.blocks {
             let needed: UInt32
@@ -207,7 +216,13 @@ struct Inspector {
     }
 
     /// After nothing has gone wrong for a while: whatever was begun has come to its end.
-    func lookAtTheEnd(_ books: Books, _ shares: SimulatedShares) throws(Violation) {
+    ///
+    /// - Parameters:
+    ///   - books: What the database holds.
+    ///   - shares: What was acknowledged.
+    ///   - paidByHand: Payouts of which a person has paid a part by hand: only a person can tell what is left of them.
+    /// - Throws: What has not.
+    func lookAtTheEnd(_ books: Books, _ shares: SimulatedShares, _ paidByHand: Set<Int64>) throws(Violation) {
         let state = network.read(\.self)
         for (hash, row) in books.blocks {
             let isOnChain = state.heights[hash] != nil
@@ -220,7 +235,7 @@ struct Inspector {
         }
         for payout in books.payouts {
             try require(
-                payout.state.isFinal,
+                payout.state.isFinal || paidByHand.contains(payout.id),
                 .everythingComesToItsEnd,
                 "payout \(payout.id) is \(payout.state): \(state.story(of: payout.versions.last?.identifier))"
             )

@@ -19,6 +19,10 @@ enum Mutation: String, CaseIterable, Sendable {
     case takingBackForgetsTheFee
     case takingBackForgetsTheMoney
     case takenBackPayoutsAreSignedAnew
+    case storageForgetsThatAPayoutWasExported
+    case handedOverPayoutsAreDrawnUpAnew
+    case walletReadsOfEveryPSBTWhatWasHandedOut
+    case walletHidesWhatWasPaidByHand
     case watcherCallsEveryBlockConfirmed
     case watcherNeverTellsOfOrphans
 
@@ -31,8 +35,11 @@ enum Mutation: String, CaseIterable, Sendable {
         case .storageForgetsAPayout, .takingBackForgetsTheMoney: .reservedIsWhatOpenPayoutsPay
         case .bookCreditsTwice, .bookCreditsTooLittle: .creditsAreRewards
         case .bookKeepsOtherCredits: .proofsAreTheCredits
-        case .walletSendsASecondTransaction, .walletPaysMore, .takenBackPayoutsAreSignedAnew: .nobodyIsPaidTwice
-        case .followerBelievesAShallowBurial, .followerBelievesWhatNeverWas: .paidIsOnTheChain
+        case .walletSendsASecondTransaction, .walletPaysMore, .takenBackPayoutsAreSignedAnew,
+            .storageForgetsThatAPayoutWasExported, .handedOverPayoutsAreDrawnUpAnew, .walletHidesWhatWasPaidByHand:
+            .nobodyIsPaidTwice
+        case .followerBelievesAShallowBurial, .followerBelievesWhatNeverWas, .walletReadsOfEveryPSBTWhatWasHandedOut:
+            .paidIsOnTheChain
         case .watchBelievesWhatWasOnce: .paidStaysOnTheChain
         case .settlingForgetsTheFee, .takingBackForgetsTheFee: .feesAreBooked
         case .settlingTakesTheFeeFromTheChain: .owedAndPaidIsWhatWasCredited

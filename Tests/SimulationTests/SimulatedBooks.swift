@@ -1,3 +1,4 @@
+import ChainAdapter
 import Hashing
 import Ledger
 import MiningDomain
@@ -32,6 +33,10 @@ struct Books: Sendable {
         /// Oldest first.
         var versions: [PayoutVersion] = []
         var coins: [PayoutCoin] = []
+        /// Once it is cancelled: those that the node was told to unlock.
+        var unlocked: Set<CoinReference> = []
+        /// What somebody with the keys is to sign, or has signed.
+        var handover: Handover?
         var feeParts: [AccountName: Amount] = [:]
         /// What is sent again.
         var current: Hash256?
@@ -89,6 +94,7 @@ struct Books: Sendable {
 }
 
 enum BooksRefusal: Error {
+    case notThere
     case writtenBefore
     case belowZero
 }

@@ -30,6 +30,11 @@ struct SimulatedLedger: BlockLedger {
                 return RecordBlockReply(stage: .orphaned)
             case _: break
             }
+            if world.goesWrong(), service.knows(request) {
+                // A watcher that had the block from a node of another mind.
+                if world.chance.happens(oneIn: 2) { request.height += 1 }
+                request.reward = UInt64(world.chance.number(100_000...5_000_000))
+            }
             if world.goesWrong() {
                 let request = request
                 service.late.withLock { $0.append(request) }
@@ -56,6 +61,11 @@ final class SimulatedLedgerService: Sendable {
         self.world = world
         self.settings = settings
         self.database = database
+    }
+
+    /// Whether the block was reported before.
+    func knows(_ request: BlockReport) -> Bool {
+        Hash256(request.hash).map { database.books.blocks[$0] != nil } ?? false
     }
 
     func record(_ request: BlockReport) async throws(RPCError) -> RecordBlockReply {

@@ -107,9 +107,9 @@ final class SimulatedNetwork: Sendable {
     }
 
     /// Takes off so many blocks and puts one more in their place, now and then ones whose miners knew of no transactions;
-    /// and now and then what was in them is lost.
-    func reorganise(depth: Int) {
-        let isForgotten = chance.happens(oneIn: 3)
+    /// and now and then what was in them is lost, if it may be.
+    func reorganise(depth: Int, mayForget: Bool = true) {
+        let isForgotten = chance.happens(oneIn: 3) && mayForget
         state.withLock { state in
             state.noteDepths()
             let depth = min(depth, state.height - 1, Self.reorganisationDepthMax)

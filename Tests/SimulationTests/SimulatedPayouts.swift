@@ -81,13 +81,12 @@ struct SimulatedPayoutStore: PayoutStore {
                 let id = Int64(books.payouts.count + 1)
                 books.payouts.append(Books.Payout(id: id, outputs: batch))
                 try books.post(
-                    transfers(.payoutReserve, of: batch, id, from: .confirmed, to: .reserved),
+                    PayoutMoney.reservation(of: id, batch),
                     mutation: world.mutation
                 )
                 if world.mutation == .storageForgetsAPayout { books.payouts[Int(id) - 1].state = .cancelled }
                 if world.mutation == .storageLetsBalancesFallBelowZero {
-                    let again = transfers(.payoutReserve, of: batch, -id, from: .confirmed, to: .reserved)
-                    try books.post(again, mutation: world.mutation)
+                    try books.post(PayoutMoney.reservation(of: -id, batch), mutation: world.mutation)
                 }
             }
             return batches.count
@@ -118,9 +117,22 @@ struct SimulatedPayoutStore: PayoutStore {
         }
     }
 
-    func freed(countMax: Int) async throws(StoreError) -> [CoinReference] { [] }
+    func freed(countMax: Int) async throws(StoreError) -> [CoinReference] {
+        try await call("freed") { books in
+            let held = Set(books.payouts.filter { $0.state != .cancelled }.flatMap(\.coins).map(\.reference))
+            return books.payouts.filter { $0.state == .cancelled }.flatMap { payout in
+                payout.coins.map(\.reference).filter { !payout.unlocked.contains($0) && !held.contains($0) }
+            }.prefix(countMax).sorted()
+        }
+    }
 
-    func markUnlocked(_ coins: [CoinReference]) async throws(StoreError) {}
+    func markUnlocked(_ coins: [CoinReference]) async throws(StoreError) {
+        try await call("markUnlocked") { books in
+            for place in books.payouts.indices where books.payouts[place].state == .cancelled {
+                books.payouts[place].unlocked.formUnion(coins)
+            }
+        }
+    }
 
     func store(
         _ version: PayoutVersion,
@@ -134,11 +146,14 @@ struct SimulatedPayoutStore: PayoutStore {
             let held = Set(books.payouts.filter { $0.state != .cancelled }.flatMap(\.coins))
             guard held.isDisjoint(with: draft.coins) else { throw .writtenBefore }
             books.payouts[place].state = .signed
-            // A storage that keeps nothing of it lets the same payout be signed again.
-            if world.mutation == .walletSendsASecondTransaction { books.payouts[place].state = .reserved }
             books.payouts[place].versions = [version]
             books.payouts[place].current = version.identifier
             books.payouts[place].coins = draft.coins
+            // A storage that keeps no coins of it lets the same payout be signed again.
+            if world.mutation == .walletSendsASecondTransaction {
+                books.payouts[place].state = .reserved
+                books.payouts[place].coins = []
+            }
             books.payouts[place].feeParts = draft.feeParts
             world.note("\(life.name): payout \(id) has transaction \(version.identifier.hex.prefix(8))")
             return true
@@ -267,6 +282,7 @@ struct SimulatedPayoutStore: PayoutStore {
             if world.mutation == .takenBackPayoutsAreSignedAnew {
                 books.payouts[place].state = .reserved
                 books.payouts[place].coins = []
+                books.payouts[place].handover = nil
             }
             world.note("\(life.name): payout \(payout.id) is taken back")
             let settlement = PayoutMoney.settlement(
@@ -287,7 +303,7 @@ struct SimulatedPayoutStore: PayoutStore {
             let payout = books.payouts[Int(row.id) - 1]
             guard [.reserved, .conflicted].contains(payout.state) else { return }
             books.payouts[Int(row.id) - 1].state = .cancelled
-            let returned = transfers(.payoutCancel, of: payout.outputs, row.id, from: .reserved, to: .confirmed)
+            let returned = PayoutMoney.cancellation(of: row.id, Self.outputs(of: payout))
             try books.post(returned, mutation: world.mutation)
             let debts = returned.compactMap(\.credit.owner).map { ($0, books.balance(.miner($0, .debt))) }
             let recovery = DebtRecovery.transfers(after: returned, debts: Dictionary(uniqueKeysWithValues: debts))
@@ -297,7 +313,7 @@ struct SimulatedPayoutStore: PayoutStore {
 
     func release() async { database.release(session) }
 
-    // MARK: - Nobody else signs here
+    // MARK: - Somebody else signs
 
     func handOver(
         _ handover: Handover,
@@ -305,36 +321,52 @@ struct SimulatedPayoutStore: PayoutStore {
         for id: Int64,
         nowMs: Int64
     ) async throws(StoreError) -> Bool {
-        throw .refused("no payouts are handed over here")
+        try await call("handOver") { books throws(BooksRefusal) in
+            let place = Int(id) - 1
+            guard books.payouts[place].state == .reserved, books.payouts[place].handover == nil else { return false }
+            let held = Set(books.payouts.filter { $0.state != .cancelled }.flatMap(\.coins))
+            guard held.isDisjoint(with: draft.coins) else { throw .writtenBefore }
+            books.payouts[place].handover = handover
+            books.payouts[place].coins = draft.coins
+            books.payouts[place].feeParts = draft.feeParts
+            world.note("\(life.name): payout \(id) is handed over")
+            return true
+        }
     }
 
-    func handover(of id: Int64) async throws(StoreError) -> Handover? { nil }
+    func handover(of id: Int64) async throws(StoreError) -> Handover? {
+        try await call("handover") { books in books.payouts.first { $0.id == id }?.handover }
+    }
 
-    func isHandedOver(_ id: Int64) async throws(StoreError) -> Bool { false }
+    func isHandedOver(_ id: Int64) async throws(StoreError) -> Bool {
+        try await call("isHandedOver") { books in books.payouts.first { $0.id == id }?.handover != nil }
+    }
 
     func markExported(_ id: Int64, nowMs: Int64) async throws(StoreError) {
-        throw .refused("no payouts are handed over here")
+        try await call("markExported") { books throws(BooksRefusal) in
+            guard let handover = books.payouts[Int(id) - 1].handover else { throw .notThere }
+            guard world.mutation != .storageForgetsThatAPayoutWasExported else { return }
+            books.payouts[Int(id) - 1].handover = Handover(
+                psbt: handover.psbt,
+                fee: handover.fee,
+                height: handover.height,
+                exportedAtMs: handover.exportedAtMs ?? nowMs
+            )
+            // A storage that keeps no coins of what was handed out has it drawn up again, of others.
+            guard world.mutation == .handedOverPayoutsAreDrawnUpAnew, !world.isCalm else { return }
+            books.payouts[Int(id) - 1].handover = nil
+            books.payouts[Int(id) - 1].coins = []
+        }
     }
 
     func adopt(_ version: PayoutVersion, of id: Int64, nowMs: Int64) async throws(StoreError) -> Bool {
-        throw .refused("no payouts are handed over here")
-    }
-
-    private func transfers(
-        _ kind: Transfer.Kind,
-        of parts: [AccountAmount],
-        _ id: Int64,
-        from: Bucket,
-        to: Bucket
-    ) -> [Transfer] {
-        parts.map {
-            Transfer(
-                kind: kind,
-                reference: String(id),
-                from: .miner($0.account, from),
-                to: .miner($0.account, to),
-                amount: $0.amount
-            )
+        try await call("adopt") { books in
+            let place = Int(id) - 1
+            guard books.payouts[place].state == .reserved else { return false }
+            books.payouts[place].state = .signed
+            books.payouts[place].versions = [version]
+            books.payouts[place].current = version.identifier
+            return true
         }
     }
 

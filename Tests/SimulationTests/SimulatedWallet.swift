@@ -1,119 +1,9 @@
 import BlockFormat
 import ChainAdapter
-import Cryptography
 import Hashing
 import Ledger
 import MiningDomain
 import PayoutService
-import Synchronization
-
-/// The node's wallet: what outlives every process of the pool.
-final class SimulatedPurse: Sendable {
-    struct State: Sendable {
-        var coins: [CoinReference: Amount] = [:]
-        /// Locked in the node's memory.
-        var locked: Set<CoinReference> = []
-        /// Sent at least once: the wallet takes their coins for spent, also when the memory pool has forgotten them.
-        var sent: Set<Hash256> = []
-        /// Everything that it ever signed.
-        var signed: [[UInt8]: SimulatedTransaction] = [:]
-        /// Whether it wants its passphrase.
-        var isClosed = false
-    }
-
-    static let change: Address? = {
-        let x = [UInt8](repeating: 0, count: 31) + [77]
-        return (77...99).lazy.compactMap { (number: UInt8) in
-            PublicKey(compressed: [2] + x.dropLast() + [number])
-        }.first.map { Address.payToWitnessPublicKeyHash($0, on: .litecoinRegtest) }
-    }()
-    /// Of every coin, as far as its size goes.
-    static let script: [UInt8] = [0x00, 0x14] + [UInt8](repeating: 7, count: 20)
-
-    let network: SimulatedNetwork
-    private let chance: Chance
-    private let state = Mutex(State())
-
-    init(_ network: SimulatedNetwork, _ chance: Chance) {
-        self.network = network
-        self.chance = chance
-    }
-
-    func read<Value>(_ body: (State) -> Value) -> Value { state.withLock { body($0) } }
-    func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value { state.withLock { body(&$0) } }
-
-    /// Money from the operator.
-    func deposit(_ amount: Amount) {
-        let coin = CoinReference(transaction: chance.hash(), output: 0)
-        network.change { _ = $0.deposits.insert(coin) }
-        state.withLock { $0.coins[coin] = amount }
-    }
-
-    /// Coins that may be spent, in an order that does not change from run to run.
-    func spendable(depth: Int = 1) -> [(coin: CoinReference, amount: Amount)] {
-        let network = network.read(\.self)
-        return state.withLock { state in
-            let promised = Set(
-                (Array(state.sent) + network.memoryPool).filter { network.mined[$0] == nil }
-                    .flatMap { network.transactions[$0]?.inputs ?? [] }
-            )
-            return state.coins.filter { coin, _ in
-                let isThere =
-                    network.deposits.contains(coin)
-                    || network.mined[coin.transaction].map { network.height - $0 + 1 >= depth } ?? false
-                return isThere && network.spentBy[coin] == nil && !promised.contains(coin)
-                    && !state.locked.contains(coin)
-            }.map { ($0, $1) }.sorted {
-                ($0.0.transaction.words.0, $0.0.output) < ($1.0.transaction.words.0, $1.0.output)
-            }
-        }
-    }
-
-    /// Signs a draft, each time otherwise: nobody may rest on signing twice giving the same.
-    func sign(_ draft: PayoutDraft, adding extra: [TransactionOutput] = []) -> SimulatedTransaction {
-        let paid = draft.allOutputs.map {
-            TransactionOutput(amount: $0.amount, scriptPublicKey: $0.address.scriptPublicKey)
-        }
-        let bytes = chance.hash().bytes  // nobody but this simulation reads them
-        let transaction = SimulatedTransaction(
-            identifier: Hash256.sha256d(of: bytes),
-            bytes: bytes,
-            inputs: draft.coins.map(\.reference),
-            outputs: paid + extra,
-            fee: draft.fee ?? .zero,
-            isForeign: false
-        )
-        state.withLock { state in
-            state.signed[bytes] = transaction
-            for (place, output) in transaction.outputs.enumerated()
-            where output.scriptPublicKey == Self.change?.scriptPublicKey {
-                let coin = CoinReference(transaction: transaction.identifier, output: UInt32(place))
-                state.coins[coin] = output.amount
-            }
-        }
-        return transaction
-    }
-
-    /// The operator spends a coin by hand, never mind who has locked it.
-    func spendByHand() -> Bool {
-        let locked = state.withLock { state in
-            defer { if chance.happens(oneIn: 2) { state.locked = [] } }
-            return state.locked
-        }
-        defer { state.withLock { $0.locked.formUnion(locked) } }
-        guard let coin = chance.pick(spendable()) else { return false }
-        let bytes = chance.hash().bytes
-        let transaction = SimulatedTransaction(
-            identifier: Hash256.sha256d(of: bytes),
-            bytes: bytes,
-            inputs: [coin.coin],
-            outputs: [TransactionOutput(amount: coin.amount, scriptPublicKey: [0x52])],
-            fee: .zero,
-            isForeign: true
-        )
-        return network.accept(transaction) == nil
-    }
-}
 
 /// The wallet as one process reaches it.
 struct SimulatedWallet: PayoutWallet {
@@ -183,11 +73,15 @@ struct SimulatedWallet: PayoutWallet {
             return SignedTransaction(
                 bytes: signed.bytes,
                 identifier: signed.identifier,
-                virtualSize: UInt32(11 + 31 * signed.outputs.count + 68 * signed.inputs.count),
+                virtualSize: Self.virtualSize(of: signed),
                 inputs: signed.inputs,
                 outputs: signed.outputs
             )
         }
+    }
+
+    private static func virtualSize(of transaction: SimulatedTransaction) -> UInt32 {
+        UInt32(11 + 31 * transaction.outputs.count + 68 * transaction.inputs.count)
     }
 
     func lock(_ coins: [CoinReference]) async throws(NodeError) {
@@ -229,9 +123,9 @@ struct SimulatedWallet: PayoutWallet {
                         confirmations: network.mined[transaction.identifier].map { Int64(network.height - $0 + 1) }
                             ?? 0,
                         inputs: transaction.inputs,
-                        outputs: transaction.outputs,
+                        outputs: world.mutation == .walletHidesWhatWasPaidByHand ? [] : transaction.outputs,
                         bytes: transaction.bytes,
-                        virtualSize: UInt32(11 + 31 * transaction.outputs.count + 68 * transaction.inputs.count)
+                        virtualSize: Self.virtualSize(of: transaction)
                     )
                 }.sorted { $0.transaction.words.0 < $1.transaction.words.0 }
         }
@@ -267,7 +161,9 @@ struct SimulatedWallet: PayoutWallet {
     func fate(of transaction: Hash256) async throws(NodeError) -> TransactionFate {
         try await call("fate") { () throws(NodeError) in
             let network = purse.network.read(\.self)
-            if world.mutation == .followerBelievesWhatNeverWas { return .buried(depth: 6) }
+            if world.mutation == .followerBelievesWhatNeverWas, network.depthEver(of: transaction) == 0 {
+                return .buried(depth: 6)
+            }
             if let height = network.mined[transaction] {
                 let depth = UInt32(network.height - height + 1)
                 if world.mutation == .followerBelievesAShallowBurial { return .buried(depth: depth + 5) }
@@ -283,18 +179,57 @@ struct SimulatedWallet: PayoutWallet {
         }
     }
 
-    // MARK: - Nobody else signs here
+    // MARK: - Somebody else signs
 
     func psbt(of draft: PayoutDraft) async throws(NodeError) -> PSBT {
-        throw .refused(code: 0, message: "this wallet signs by itself")
+        try await call("psbt") { () throws(NodeError) in
+            if let objection = Self.objection(to: draft) { throw .refused(code: -8, message: objection) }
+            guard let psbt = purse.drawUp(draft) else { throw .malformed("no PSBT") }
+            return psbt
+        }
     }
 
     func decode(_ psbt: PSBT) async throws(NodeError) -> UnsignedTransaction {
-        throw .refused(code: 0, message: "this wallet signs by itself")
+        try await call("decode") { () throws(NodeError) in
+            let paper = try paper(psbt)
+            return UnsignedTransaction(
+                identifier: paper.identifier,
+                inputs: paper.inputs,
+                outputs: paper.outputs,
+                finalInputCount: paper.signedCount
+            )
+        }
     }
 
     func complete(_ psbt: PSBT, with signed: PSBT) async throws(NodeError) -> SignedTransaction? {
-        throw .refused(code: 0, message: "this wallet signs by itself")
+        try await call("complete") { () throws(NodeError) in
+            let (own, given) = (try paper(psbt), try paper(signed))
+            guard own.identifier == given.identifier else {
+                throw .refused(code: -22, message: "PSBTs not compatible (different transactions)")
+            }
+            guard let transaction = purse.transaction(of: signed) else { return nil }
+            purse.learn(transaction)
+            return SignedTransaction(
+                bytes: transaction.bytes,
+                identifier: transaction.identifier,
+                virtualSize: Self.virtualSize(of: transaction),
+                inputs: given.inputs,
+                outputs: given.outputs,
+                unlockings: given.unlockings
+            )
+        }
+    }
+
+    private func paper(_ psbt: PSBT) throws(NodeError) -> SimulatedPaper {
+        guard let paper = purse.read({ $0.papers[psbt] }) else {
+            throw .refused(code: -22, message: "TX decode failed")
+        }
+        // A wallet that does not look sees in whatever spends the same coins what it has drawn up itself.
+        guard world.mutation == .walletReadsOfEveryPSBTWhatWasHandedOut else { return paper }
+        let drawnUp = purse.read(\.papers).values.filter { $0.inputs == paper.inputs && $0.signedCount == 0 }
+        var first = drawnUp.min { $0.identifier.words.0 < $1.identifier.words.0 } ?? paper
+        first.signedCount = paper.signedCount
+        return first
     }
 
     private func call<Value>(

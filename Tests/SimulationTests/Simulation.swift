@@ -23,7 +23,7 @@ final class Simulation {
     }.prefix(5).map(\.self)
 
     let world: World
-    private let settings: PayoutSettings
+    private var settings: PayoutSettings
     private let network: SimulatedNetwork
     private let purse: SimulatedPurse
     private let database = SimulatedDatabase()
@@ -32,6 +32,9 @@ final class Simulation {
     private let watchers: [SimulatedWatcher]
     private var payers: [Life] = [Life("payer 1"), Life("payer 2")]
     private let busy = Busy()
+    private let keys: KeyHolder
+    /// Whether the operator changes who signs while payouts are under way.
+    private let changesSigner: Bool
     /// Of four times that blocks are mined, so often their miners know of no transactions.
     private let emptyPart: Int
     private let solved = SolvedBlocks()
@@ -43,10 +46,13 @@ final class Simulation {
         var settings = try Self.settings()
         settings.scheme = RewardScheme.Name.allCases[world.chance.number(0...2)]
         settings.feePayer = PayoutSettings.FeePayer.allCases[world.chance.number(0...1)]
+        settings.signing = world.chance.happens(oneIn: 3) ? .psbt : .wallet
+        changesSigner = world.chance.happens(oneIn: 4) && !isLockBroken
         self.settings = settings
         emptyPart = world.chance.number(0...3)
         network = SimulatedNetwork(world.chance)
         purse = SimulatedPurse(network, world.chance)
+        keys = KeyHolder(world, purse)
         ledger = SimulatedLedgerService(world, settings, database)
         shares = SimulatedShares(world, database)
         let (world, network, ledger) = (world, network, ledger)
@@ -91,7 +97,8 @@ final class Simulation {
             try look()
             try telling { () throws(Violation) in try inspector.lookAtThePaid(database.books) }
         }
-        try telling { () throws(Violation) in try inspector.lookAtTheEnd(database.books, shares) }
+        let paidByHand = purse.read(\.paidByHand)
+        try telling { () throws(Violation) in try inspector.lookAtTheEnd(database.books, shares, paidByHand) }
     }
 
     /// Most worlds begin with money to be paid: else most of their time goes by before there is any.
@@ -133,7 +140,11 @@ final class Simulation {
             payouts: books.payouts.count { $0.state == .confirmed },
             shares: books.shares.count,
             raises: books.payouts.reduce(0) { $0 + max(0, $1.versions.count - 1) },
-            returns: Set(books.transfers.filter { $0.kind == .payoutReverse }.map(\.reference)).count
+            returns: Set(books.transfers.filter { $0.kind == .payoutReverse }.map(\.reference)).count,
+            signedElsewhere: books.payouts.count { $0.state == .confirmed && $0.handover != nil },
+            standIns: books.payouts.count { payout in
+                payout.settledBy.map { version in purse.read { $0.standIns.contains(version.identifier) } } ?? false
+            }
         )
     }
 
@@ -145,6 +156,10 @@ final class Simulation {
         var raises = 0
         /// Payouts that were taken back after they had been confirmed, each time.
         var returns = 0
+        /// Confirmed payouts that somebody else had the keys for.
+        var signedElsewhere = 0
+        /// Confirmed payouts that somebody paid by hand.
+        var standIns = 0
     }
 
     // MARK: - Steps
@@ -160,6 +175,7 @@ final class Simulation {
     private func beginSomething() async {
         let chance = world.chance
         world.clock.advance(seconds: chance.number(1...60))
+        if isSignedElsewhere, chance.happens(oneIn: 5) { return await keys.act(database.books, operations()) }
         switch chance.number(0...99) {
         case 0..<8: await bringShares()
         case 8..<15: await findBlock()
@@ -243,7 +259,8 @@ final class Simulation {
         var depth = chance.number(1...[3, 10, 20, 60, SimulatedNetwork.reorganisationDepthMax][chance.number(0...4)])
         // Whoever does it on purpose aims at a payout.
         if chance.happens(oneIn: 2), let target = chance.pick(buriedPayouts) { depth = target + chance.number(0...3) }
-        network.reorganise(depth: depth)
+        // What is paid anew is paid twice only when the first comes back.
+        network.reorganise(depth: depth, mayForget: world.mutation != .takenBackPayoutsAreSignedAnew)
         world.note("\(depth) blocks are reorganised away, to \(network.read(\.height))")
         if chance.happens(oneIn: 4) { returnToBranch() }
         // Before whatever was in those blocks is mined again.
@@ -293,7 +310,28 @@ final class Simulation {
             database.breakPayer()
             payers[number] = Life(life.name)
             world.note("\(life.name) starts again")
+            if changesSigner, world.chance.happens(oneIn: 2) {
+                settings.signing = settings.signing == .psbt ? .wallet : .psbt
+            }
         }
+    }
+
+    private var isSignedElsewhere: Bool { settings.signing == .psbt || changesSigner }
+
+    /// As one person begins them.
+    private func operations() -> PayoutOperations {
+        let life = Life("operator")
+        return PayoutOperations(
+            stores: SimulatedPayouts(
+                world: world,
+                life: life,
+                database: database,
+                depthRequired: settings.payoutDepth
+            ),
+            wallet: SimulatedWallet(world: world, life: life, purse: purse),
+            settings: settings,
+            surroundings: world.surroundings
+        )
     }
 
     private func kill() async {
@@ -308,18 +346,11 @@ final class Simulation {
     private func operate(_ chosen: Books.Payout? = nil) async {
         let open = database.books.payouts.filter { !$0.state.isFinal }
         guard let payout = chosen ?? world.chance.pick(open) else { return }
-        let life = Life("operator")
-        let operations = PayoutOperations(
-            stores: SimulatedPayouts(
-                world: world,
-                life: life,
-                database: database,
-                depthRequired: settings.payoutDepth
-            ),
-            wallet: SimulatedWallet(world: world, life: life, purse: purse),
-            settings: settings,
-            surroundings: world.surroundings
-        )
+        let operations = operations()
+        defer {
+            let isCancelled = database.books.payouts[Int(payout.id) - 1].state == .cancelled
+            if isCancelled, payout.handover?.exportedAtMs != nil { keys.giveUp(payout.id) }
+        }
         do {
             switch payout.state {
             case .stuck: try await operations.retry(payout.id)
@@ -347,7 +378,8 @@ final class Simulation {
             purse.change { $0.locked = [] }
             world.note("the node starts again and forgets which coins were locked")
         case 3:
-            if chance.happens(oneIn: 3), purse.spendByHand() { world.note("the operator spends a coin by hand") }
+            guard chance.happens(oneIn: 2) else { return }
+            if let done = WalletByHand(purse: purse).spend(database.books) { world.note(done) }
         case _: purse.deposit(Amount(units: UInt64(chance.number(1...20)) * 10_000_000))
         }
     }
@@ -371,6 +403,14 @@ final class Simulation {
         world.clock.advance(seconds: 3_600)
         guard isPaying else { return }
         await pay(0)
-        for payout in database.books.payouts where payout.state == .conflicted { await operate(payout) }
+        if isSignedElsewhere {
+            await keys.finish(database.books, operations())
+            await pay(0)
+        }
+        let books = database.books
+        for payout in books.payouts
+        where payout.state == .conflicted || payout.state == .reserved && payout.handover?.exportedAtMs != nil {
+            await operate(payout)
+        }
     }
 }

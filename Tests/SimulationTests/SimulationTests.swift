@@ -35,6 +35,9 @@ import Testing
         #expect(total.reversals > Int(count) / 4)
         #expect(total.payouts > Int(count))
         #expect(total.raises > 0)
+        #expect(total.returns > 0)
+        #expect(total.signedElsewhere > Int(count) / 4)
+        #expect(total.standIns > 0)
         print("\(count) seeds: \(total)")
     }
 
@@ -93,5 +96,7 @@ extension Simulation.Tally {
         shares += other.shares
         raises += other.raises
         returns += other.returns
+        signedElsewhere += other.signedElsewhere
+        standIns += other.standIns
     }
 }

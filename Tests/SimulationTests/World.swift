@@ -33,6 +33,9 @@ final class World: Sendable {
     /// From now on nothing fails any more.
     func calmDown() { odds.withLock { $0 = .calm } }
 
+    /// Whether nothing fails now.
+    var isCalm: Bool { odds.withLock { $0.pauses == 0 } }
+
     /// From now on things go wrong as often as the seed says.
     func stirUp() { odds.withLock { $0 = stormyOdds } }
 
