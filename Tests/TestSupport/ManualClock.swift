@@ -45,6 +45,7 @@ package final class ManualClock: WallClock {
 
     /// Moves the clock and wakes everyone whose time has come, the earliest first.
     package func advance(by duration: Duration) {
+        precondition(duration >= .zero, "the time of day is set back by setBack")
         let due = state.withLock { state in
             state.nanoseconds += Self.nanoseconds(duration)
             let due = state.sleepers.filter { $0.value.wakesAtNanoseconds <= state.nanoseconds }
