@@ -1,6 +1,6 @@
 import Foundation
 import PostgresClient
-import PrivatePostgres
+@testable import PrivatePostgres
 import ServiceRuntime
 import Synchronization
 import System
@@ -122,6 +122,22 @@ import Testing
             let second = try await PrivatePostgresServer(in: folder, surroundings: Self.surroundings)
             #expect(try await ask(second, "SELECT 1") == "1")
             await second.stop()
+        }
+    }
+
+    /// What is left of a killed server says that it ends whenever it comes to that.
+    @Test func whatAnEarlierServersProcessesSayIsNotTheNewServersReason() async throws {
+        try await withFolder { path in
+            let folder = try PostgresFolder(path)
+            let lines = [
+                #"2026-11-20 20:21:42.790 UTC [613] FATAL:  lock file "postmaster.pid" already exists"#,
+                "2026-11-20 20:21:42.823 UTC [594] FATAL:  terminating connection due to unexpected postmaster exit",
+                "2026-11-20 20:21:43.102 UTC [614] FATAL:  could not map anonymous shared memory",
+            ]
+            let text = Array(lines.joined(separator: "\n").utf8)
+            try DurableFile.replace(folder.log, with: text, permissions: .worldReadable)
+            #expect(folder.foundAnother(613))
+            for other: Int32 in [594, 614, 61] { #expect(!folder.foundAnother(other)) }
         }
     }
 

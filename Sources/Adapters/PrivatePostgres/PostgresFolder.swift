@@ -85,10 +85,12 @@ struct PostgresFolder {
         return lines.isEmpty ? "no output" : lines.suffix(linesMax).joined(separator: " / ")
     }
 
-    /// Whether the server gave up because an earlier one's processes have not all gone (PostgreSQL's `miscinit.c` and
-    /// `sysv_shmem.c`).
-    var lastServerFoundAnother: Bool {
-        guard let reason = outputLines.last(where: { $0.contains("FATAL:") }) else { return false }
+    /// Whether the server of that number gave up because an earlier one's processes have not all gone (PostgreSQL's
+    /// `miscinit.c` and `sysv_shmem.c`).
+    ///
+    /// Those processes say in the same file how they end, also after it did.
+    func foundAnother(_ server: Int32) -> Bool {
+        guard let reason = outputLines.last(where: { $0.contains("[\(server)] FATAL:") }) else { return false }
         return reason.contains("lock file \"postmaster.pid\" already exists")
             || reason.contains("pre-existing shared memory block")
     }

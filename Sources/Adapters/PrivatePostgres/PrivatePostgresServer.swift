@@ -129,7 +129,7 @@ package struct PrivatePostgresServer: Service {
             case .dead(let leftover):
                 if let child {
                     guard !child.isRunning else { break }  // it has not come to writing its file
-                    guard folder.lastServerFoundAnother else {
+                    guard folder.foundAnother(child.processID) else {
                         throw .failed(program: "postgres", output: folder.lastOutput)
                     }
                     if obstacle == nil { log.warning("postgres waits for an earlier server's processes to go") }
