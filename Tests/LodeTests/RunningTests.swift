@@ -9,6 +9,7 @@ import Testing
     private let folder: ScratchFolder
     private let adminPort: UInt16
     private let gatewayPort: UInt16
+    private let stratumPorts: (plain: UInt16, encrypted: UInt16)
 
     init() throws {
         folder = try ScratchFolder("running")
@@ -16,6 +17,7 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
         adminPort = try LoopbackPort.free()
         gatewayPort = try LoopbackPort.free()
+        stratumPorts = (try LoopbackPort.free(), try LoopbackPort.free())
     }
 
     private var environment: [String: String] {
@@ -23,6 +25,8 @@ import Testing
             "PATH": "/usr/bin:/bin", "HOME": folder.path, "LODE_NETWORK": "litecoin-regtest",
             "LODE_DATA_FOLDER": "\(folder.path)/data", "LODE_ADMIN_LISTEN": "127.0.0.1:\(adminPort)",
             "LODE_GATEWAY_LISTEN": "127.0.0.1:\(gatewayPort)", "LODE_JOBS_POLL_SECONDS": "0.1",
+            "LODE_STRATUM_LISTEN": "127.0.0.1:\(stratumPorts.plain)",
+            "LODE_STRATUM_TLS_LISTEN": "127.0.0.1:\(stratumPorts.encrypted)",
             "LODE_NODES": "[{url: 'http://127.0.0.1:1', user: none, password: none}]",
         ]
     }
@@ -48,7 +52,10 @@ import Testing
 
     private func waitUntilAlive(_ lode: TestProcess) async throws {
         try await Patience.wait(for: "the pool's start") {
-            try #require(lode.isRunning, "\(log)")
+            guard lode.isRunning else {
+                Issue.record("it has ended: \(String(describing: await lode.waitForExit()))\n\(log)")
+                throw CancellationError()
+            }
             return (try? await admin("/healthz").status) == 200
         }
     }

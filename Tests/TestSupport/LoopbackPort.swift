@@ -1,15 +1,20 @@
 import Glibc
+import Synchronization
 
 /// TCP ports of 127.0.0.1 for servers that cannot be told to choose their own.
 package enum LoopbackPort {
     /// Below the kernel's range for outgoing connections (from 32,768), so that none of those takes it meanwhile.
     private static let range: Range<UInt16> = 20_000..<32_000
 
-    /// A port that nobody listens on now; another process may still take it first, so a server's start can fail.
+    /// What this process was given: a server of one's own may not listen yet.
+    private static let given = Mutex<Set<UInt16>>([])
+
+    /// A port that nobody listens on now, and that was given to nobody else in this process; another process may still take
+    /// it first, so a server's start can fail.
     package static func free() throws -> UInt16 {
-        for _ in 0..<200 {
+        for _ in 0..<2_000 {
             let port = UInt16.random(in: range)
-            if canListen(on: port) { return port }
+            if canListen(on: port), given.withLock({ $0.insert(port).inserted }) { return port }
         }
         throw LoopbackPortError.allTaken
     }
