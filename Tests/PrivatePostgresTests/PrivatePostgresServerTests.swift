@@ -1,10 +1,11 @@
 import Foundation
 import PostgresClient
-@testable import PrivatePostgres
 import ServiceRuntime
 import Synchronization
 import System
 import Testing
+
+@testable import PrivatePostgres
 
 @Suite(.serialized) struct PrivatePostgresServerTests {
     private struct NoSink: LogSink {
